@@ -1,0 +1,87 @@
+"""config/ as frozen values: settings, outlets, the shared lists. All faults are reported at once (`ConfigError`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from workers.config.outlet import Leftovers, Outlet, Profile, SourceConfig
+from workers.config.settings import HOME, Settings, read_settings
+from workers.config.toml import ConfigError, Fault, Model, read_toml
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Fault",
+    "Leftovers",
+    "Outlet",
+    "Profile",
+    "Settings",
+    "SourceConfig",
+    "config_folder",
+    "load_config",
+]
+
+
+class Trackers(Model):
+    """Query parameters that say where a reader came from and not which page is meant; `*` at the end is any ending."""
+
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything under config/ except the topics, which the tagger loads."""
+
+    folder: Path
+    settings: Settings
+    outlets: dict[str, Outlet]
+    leftovers: Leftovers
+    trackers: tuple[str, ...]
+
+    def outlet_of(self, url: str) -> Outlet | None:
+        """The outlet whose host `url` is on, or None."""
+        host = (urlsplit(url).hostname or "").lower()
+        return next((outlet for outlet in self.outlets.values() if outlet.owns(host)), None)
+
+    @property
+    def topic_folder(self) -> Path:
+        """Where the files of the topic in force stand."""
+        return self.folder / "topics" / self.settings.topic
+
+
+def config_folder() -> Path:
+    """MARSAD_CONFIG, or the config folder of this checkout."""
+    return Path(os.environ.get("MARSAD_CONFIG") or HOME / "config")
+
+
+def load_config(folder: Path | None = None) -> Config:
+    """Read config/. Raises ConfigError with every fault of every file."""
+    folder = folder or config_folder()
+    if not folder.is_dir():
+        raise ConfigError([Fault(str(folder), 0, "is not a folder; MARSAD_CONFIG names the configuration's folder")])
+    faults: list[Fault] = []
+    settings = read_settings(folder / "settings.toml", faults)
+    leftovers = read_toml(folder / "leftovers.toml", Leftovers, faults)
+    trackers = read_toml(folder / "trackers.toml", Trackers, faults)
+    outlets = _read_outlets(folder / "outlets", faults)
+    if faults or leftovers is None or trackers is None:
+        raise ConfigError(faults)
+    return Config(folder, settings, outlets, leftovers, trackers.parameters)
+
+
+def _read_outlets(folder: Path, faults: list[Fault]) -> dict[str, Outlet]:
+    outlets: dict[str, Outlet] = {}
+    owners: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        outlet = read_toml(path, Outlet, faults)
+        if outlet is None:
+            continue
+        for name in (*outlet.hosts, *(source.url for source in outlet.sources)):
+            if name in owners:
+                faults.append(Fault(str(path), 0, f"{name} belongs to {owners[name]} already"))
+            owners[name] = path.name
+        outlets[path.stem] = outlet.model_copy(update={"slug": path.stem})
+    return outlets

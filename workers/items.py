@@ -1,0 +1,362 @@
+"""The values that travel the road: frozen, keyword-only, each naming or holding the one before.
+
+Times are aware and in UTC (checked at construction). Spans are `[start, end)` in code points into the article's
+document text. The fields of `Article` and `Tags` are the JSON keys of the record, so there is one shape per fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+Span = tuple[int, int]
+Stage = Literal["watch", "fetch", "clean", "tag"]
+
+SCHEMA = "marsad/1"
+T = TypeVar("T")
+
+
+def utc(value: datetime) -> datetime:
+    """Return `value` in UTC. Raises ValueError for a time without a zone."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    return value.astimezone(UTC)
+
+
+def _must_be_utc(value: datetime | None, name: str) -> None:
+    if value is not None and value.utcoffset() != timedelta(0):
+        raise ValueError(f"{name} must be an aware time in UTC, not {value!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An address where an outlet announces articles; `key` is the key of its URL, `outlet` a slug or None."""
+
+    key: str
+    outlet: str | None
+    kind: Literal["feed", "listing"]
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article somebody announced: `url` is canonical and `key` derives from it.
+
+    `title` and `published` are what the source claims (`claimed` is its date as written), not yet what marsad believes.
+    """
+
+    key: str
+    url: str
+    outlet: str | None
+    found_at: datetime
+    source: str | None = None
+    title: str | None = None
+    published: datetime | None = None
+    claimed: str | None = None
+
+    def __post_init__(self) -> None:
+        _must_be_utc(self.found_at, "found_at")
+        _must_be_utc(self.published, "published")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What a transport brought: the answer as it came, before anything is decided about it.
+
+    `elapsed` is in seconds; `captured_at` is the one clock every later stage uses, live or replayed.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    captured_at: datetime
+    elapsed: float = 0.0
+
+    def __post_init__(self) -> None:
+        _must_be_utc(self.captured_at, "captured_at")
+
+    @property
+    def content_type(self) -> str:
+        """The media type and its parameters as sent, or an empty string."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A response kept in the archive under `digest` (SHA-256 of the body, hex); `size` in bytes."""
+
+    key: str
+    url: str
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    captured_at: datetime
+    elapsed: float
+    digest: str
+    size: int
+
+    def __post_init__(self) -> None:
+        _must_be_utc(self.captured_at, "captured_at")
+
+    @property
+    def content_type(self) -> str:
+        """The media type and its parameters as sent, or an empty string."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zones:
+    """Where in the text the headline, the lead (first paragraph) and the body (lead included) stand."""
+
+    headline: Span
+    lead: Span
+    body: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """One claim about when an article was published: ISO 8601 `value`, where it was read, and the words if visible."""
+
+    value: str
+    basis: str
+    text: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When an article was published: ISO 8601 with the outlet's offset, or None with the reason among `flags`."""
+
+    value: str | None = None
+    precision: Literal["second", "minute", "day"] | None = None
+    basis: tuple[str, ...] = ()
+    candidates: tuple[DateCandidate, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime | None:
+        """The same moment in UTC (a day counts from its local midnight)."""
+        return None if self.value is None else utc(datetime.fromisoformat(self.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A date in the text: TIMEX3 `value`, `mod` START/MID/END or None, and the days it covers (ISO 8601, inclusive)."""
+
+    text: str
+    span: Span
+    value: str
+    start: str
+    end: str
+    mod: Literal["START", "MID", "END"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """What this article repeats: the key of the original, and the outlet its text names as its origin (slug or name)."""
+
+    of: str | None = None
+    relation: Literal["verbatim", "edited", "update"] | None = None
+    score: float | None = None
+    origin_named: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A cleaned page: `text` is headline, blank line, body (paragraphs separated by blank lines)."""
+
+    id: str
+    key: str
+    url: str
+    outlet: str | None
+    language: str
+    title: str | None
+    author: str | None
+    text: str
+    zones: Zones
+    published: Published
+    dates: tuple[DateMention, ...] = ()
+    copies: Copies = Copies()
+    removed: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words of the text and where they stand; `text` is exactly that substring."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One reason for (or against) relevance: the rule, its weight and the words that fired it."""
+
+    rule: str
+    zone: Literal["headline", "lead", "body"]
+    weight: float
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """Grade 0 (none), 1 (passing), 2 (substantial), 3 (core); `score` in 0..1."""
+
+    grade: Literal[0, 1, 2, 3]
+    score: float
+    direction: tuple[str, ...] = ()
+    why: tuple[Why, ...] = ()
+    against: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A written form of an entity, without its proclitic."""
+
+    text: str
+    span: Span
+    proclitic: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A known person, body or place and all its mentions."""
+
+    id: str
+    name: str
+    name_ar: str
+    type: Literal["PER", "ORG", "MEDIA", "GPE", "LOC", "FAC"]
+    qid: str | None
+    country: str | None
+    sector: str | None
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDate:
+    """When an event happened (ISO 8601 or TIMEX3) and what that rests on."""
+
+    value: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who acted towards whom: PLOVER 2.0 type and mode, entity ids, ISO 3166 alpha-3 countries."""
+
+    type: str
+    mode: str | None
+    status: Literal["actual", "future", "hypothetical", "negated", "historical"]
+    actor: tuple[str, ...]
+    recipient: tuple[str, ...]
+    actor_country: tuple[str, ...]
+    recipient_country: tuple[str, ...]
+    reciprocal: bool
+    date: EventDate | None
+    place: str | None
+    quad: str
+    trigger: Words
+    evidence: Words
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What somebody said. `speaker` is an entity id or None; `via` the medium that relayed it."""
+
+    kind: Literal["direct", "mixed", "indirect"]
+    speaker: str | None
+    speaker_text: str | None
+    speaker_basis: str
+    cue: Words
+    via: str | None
+    polarity: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A medium or office the text rests on."""
+
+    id: str
+    name: str
+    role: Literal["origin", "cited", "official"]
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What the tagger found in one article."""
+
+    relevance: Relevance
+    entities: tuple[Entity, ...] = ()
+    events: tuple[Event, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """An article and its tags: the end of the road."""
+
+    article: Article
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """An early end that no retry would change: a closed `reason` and a sentence for a person."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A trouble that may pass: it is tried again until its attempts are used up, then ends as failed(stage)."""
+
+    reason: str
+    detail: str = ""
+
+
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter[Any](kind)
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """Return a value of this module as plain JSON data, keys in the order of its fields."""
+    data: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    return data
+
+
+def from_json(kind: type[T], data: Any) -> T:
+    """Read back what `to_json` wrote. Raises pydantic.ValidationError for anything else."""
+    value: T = _adapter(kind).validate_python(data)
+    return value
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """The record's JSON without the tag keys, as `marsad clean` prints it."""
+    return {"schema": SCHEMA, **to_json(article)}
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """The record's JSON, keys in the order of the contract."""
+    article, tags = article_json(record.article), to_json(record.tags)
+    tail = {name: article.pop(name) for name in ("dates", "copies", "removed", "versions")}
+    versions = {**tail.pop("versions"), **tags.pop("versions")}
+    return {**article, **tags, **tail, "versions": versions}
