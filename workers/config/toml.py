@@ -61,8 +61,7 @@ def read_toml(path: Path, model: type[M], faults: list[Fault]) -> M | None:
         line = int(at.group(1)) if at else text.count("\n") + 1
         faults.append(Fault(str(path), line, f"is not TOML: {_SYNTAX.sub('', str(error)).strip()}"))
     except ValidationError as error:
-        for one in error.errors():
-            faults.append(Fault(str(path), line_of(text, one["loc"]), _sentence(one)))
+        faults.extend(Fault(str(path), line_of(text, one["loc"]), _sentence(one)) for one in error.errors())
     return None
 
 

@@ -1,14 +1,20 @@
-"""What is known of a topic: the files of config/topics/<topic>/, as written. The tagger compiles them."""
+"""What is known of a topic: the files of config/topics/<topic>/, as written. The tagger compiles them.
+
+Every rule carries sentences that must (`yes`) and must not (`no`) set it off; `marsad check` and a test run them. Written
+forms and words are compared in their folded form, so they may be written with or without hamzas and marks.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from workers.config.toml import Model
 
 EntityType = Literal["PER", "ORG", "MEDIA", "GPE", "LOC", "FAC"]
+Status = Literal["actual", "future", "hypothetical", "negated", "historical"]
+Words = tuple[str, ...]
 
 
 class Role(Model):
@@ -28,12 +34,12 @@ class Sense(Model):
     """
 
     form: str
-    require: tuple[str, ...] = ()
-    block: tuple[str, ...] = ()
-    block_next: tuple[str, ...] = ()
-    block_previous: tuple[str, ...] = ()
-    yes: tuple[str, ...] = Field(min_length=1)
-    no: tuple[str, ...] = Field(min_length=1)
+    require: Words = ()
+    block: Words = ()
+    block_next: Words = ()
+    block_previous: Words = ()
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
 
 
 class EntityConfig(Model):
@@ -46,7 +52,7 @@ class EntityConfig(Model):
     qid: str | None = Field(default=None, pattern=r"^Q[1-9]\d*$")
     country: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     sector: str | None = None
-    variants: tuple[str, ...] = ()
+    variants: Words = ()
     roles: tuple[Role, ...] = ()
     senses: tuple[Sense, ...] = ()
     note: str = ""
@@ -56,3 +62,221 @@ class EntityFile(Model):
     """A file of entities."""
 
     entities: tuple[EntityConfig, ...]
+
+
+class Country(Model):
+    """A country's adjective (masculine singular, from which the other forms are made) and words for its people.
+
+    `forms` are further written forms of the adjective, such as a second spelling or a broken plural.
+    """
+
+    iso: str = Field(pattern=r"^[A-Z]{3}$")
+    adjective: str
+    forms: Words = ()
+
+
+class Side(Model):
+    """One of the two sides whose relation is the topic; `id` is what directions are written with."""
+
+    id: str = Field(pattern=r"^[A-Z]{3}$")
+    countries: Words = Field(min_length=1)
+
+
+class Adjectives(Model):
+    """Where a country's adjective speaks of no actor: words before it (a language, a news agency) and after it."""
+
+    not_after: Words = ()
+    not_before: Words = ()
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class Nominals(Model):
+    """Nouns that name an actor together with a country: `persons` (a minister), `bodies` (troops), and words that
+    may stand between the noun and the rest of its phrase (`inside`).
+    """
+
+    persons: Words
+    bodies: Words
+    inside: Words = ()
+
+
+class Anchor(Model):
+    """Words that by themselves speak of the relation, such as the name of one side's base in the other's land."""
+
+    id: str
+    forms: Words = Field(min_length=1)
+    weight: float = Field(gt=0, le=1)
+    direction: str
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class Regime(Model):
+    """What sector an entity belongs to from `since` to `until` (ISO dates, inclusive), where that has changed."""
+
+    entity: str
+    sector: str
+    since: str | None = None
+    until: str | None = None
+
+
+class TopicConfig(Model):
+    """topic.toml: the two sides, the countries by which parties are told apart, and dated facts."""
+
+    name: str
+    name_ar: str
+    countries: tuple[Country, ...]
+    sides: tuple[Side, Side]
+    adjectives: Adjectives
+    nominals: Nominals
+    anchors: tuple[Anchor, ...] = ()
+    regimes: tuple[Regime, ...] = ()
+
+
+class EventPattern(Model):
+    """What words tell an event and where its parties stand.
+
+    `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns. Of `near`, one word must
+    follow within six words; of `unless`, none. `recipient` lists where the recipient is looked for, in this order:
+    "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
+    subject is the recipient (a host). `govern`: an event of another pattern in its complement is part of it.
+    An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
+    """
+
+    id: str
+    type: str
+    mode: str | None = None
+    verbs: Words = ()
+    forms: Words = ()
+    nouns: Words = ()
+    exact: bool = False
+    near: Words = ()
+    unless: Words = ()
+    recipient: Words = ("object",)
+    genitive: Literal["actor", "recipient", "both"] = "actor"
+    invert: bool = False
+    reciprocal: bool = False
+    govern: bool = False
+    status: Status | None = None
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+    @field_validator("verbs")
+    @classmethod
+    def _pairs(cls, value: Words) -> Words:
+        for pair in value:
+            if len(pair.split()) != 2:
+                raise ValueError(f"{pair!r} is not a pair of perfect and imperfect")
+        return value
+
+
+class StatusCues(Model):
+    """Words that, standing before a trigger (`after`: behind it), give an event a status other than actual."""
+
+    status: Status
+    before: Words = ()
+    after: Words = ()
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class EventsConfig(Model):
+    """events.toml: the class of each event type, status cues, patterns in order of precedence.
+
+    `skip` are words that may stand between a verb and its subject.
+    """
+
+    quads: dict[str, Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"]]
+    skip: Words
+    status: tuple[StatusCues, ...]
+    patterns: tuple[EventPattern, ...]
+
+
+class ReportingVerbs(Model):
+    """A group of words that introduce speech. `nominal` prepositions may introduce a noun phrase as what was said
+    ("" for a bare one); `participles` continue the speech of the sentence's speaker; `nouns` are forms like "his saying".
+    `relay`: the subject passes on what the party after `from_` said.
+    """
+
+    id: str
+    polarity: str
+    verbs: Words = ()
+    forms: Words = ()
+    participles: Words = ()
+    nouns: Words = ()
+    nominal: Words = ()
+    relay: bool = False
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class Attributions(Model):
+    """Words after which a source is named that vouches for the rest of the sentence (according to)."""
+
+    words: Words
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class Backward(Model):
+    """A noun that stands for a source named before: `types` of entity it may mean."""
+
+    forms: Words
+    types: tuple[EntityType, ...]
+    heads: Words = ()
+
+
+class Citations(Model):
+    """Cues around a medium's or office's name: of the article's `origin`, of a `cited` medium, of a statement."""
+
+    origin: Words
+    cited: Words
+    media_nouns: Words
+    office_nouns: Words
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class SpeechConfig(Model):
+    """speech.toml: how speech is introduced and sources are named."""
+
+    openers: Words
+    verbs: tuple[ReportingVerbs, ...]
+    attributions: Attributions
+    relay_from: Words
+    backward: tuple[Backward, ...] = ()
+    citations: Citations
+
+
+class RelevanceRule(Model):
+    """One kind of evidence: `kind` names the function that looks for it, `words` what it looks for."""
+
+    id: str
+    kind: Literal["event", "statement", "joint", "presence", "policy", "link", "anchor", "list", "citation"]
+    weight: float = Field(ge=-1, le=1)
+    words: Words = ()
+    near: Words = ()
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
+class Thresholds(Model):
+    """When evidence makes which grade: the best of headline or lead for 3 and 2, the sum over sentences for 2 and 1."""
+
+    core: float
+    lead: float
+    sum: float
+    passing: float
+
+
+class RelevanceConfig(Model):
+    """relevance.toml: kinds of evidence, how much each part of the article counts, thresholds of the grades.
+
+    `lead_chars`: a first paragraph longer than this counts as lead only up to the sentence in which it is reached.
+    """
+
+    lead_chars: int = Field(gt=0)
+    background: float = Field(gt=0, le=1, description="factor on evidence of the status historical or hypothetical")
+    thresholds: Thresholds
+    rules: tuple[RelevanceRule, ...]

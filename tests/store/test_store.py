@@ -1,0 +1,330 @@
+"""The behaviour of the store, the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workers.items import (
+    Article,
+    Capture,
+    Drop,
+    Entry,
+    Failure,
+    Published,
+    Relevance,
+    Source,
+    Tags,
+    Zones,
+)
+from workers.store import counts, items, results, sources
+from workers.store.database import Database, StoreError
+
+NOON = datetime(2025, 2, 12, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=5)
+FEED = Source(key="f" * 16, outlet="one", kind="feed", url="https://one.test/feed")
+
+
+def entry(number: int, **more: object) -> Entry:
+    values = {"key": f"{number:016x}", "url": f"https://one.test/{number}", "outlet": "one", "found_at": NOON, **more}
+    return Entry(**values)  # type: ignore[arg-type]
+
+
+def capture(number: int) -> Capture:
+    return Capture(
+        key=f"{number:016x}",
+        url=f"https://one.test/{number}",
+        final_url=f"https://one.test/{number}",
+        status=200,
+        headers={"content-type": "text/html"},
+        captured_at=NOON,
+        elapsed=0.1,
+        digest="d" * 64,
+        size=10,
+    )
+
+
+def article(number: int, published: str | None = "2025-02-12T00:00:00+03:00") -> Article:
+    return Article(
+        id=f"{number:016x}",
+        key=f"{number:016x}",
+        url=f"https://one.test/{number}",
+        outlet="one",
+        language="ar",
+        title="عنوان 😀",
+        author=None,
+        text="عنوان 😀\n\nنص",
+        zones=Zones(headline=(0, 7), lead=(9, 11), body=(9, 11)),
+        published=Published(value=published, precision="day"),
+    )
+
+
+TAGS = Tags(relevance=Relevance(grade=2, score=0.5))
+
+
+def enrol(database: Database) -> None:
+    sources.enrol(database, [(FEED, NOON)])
+
+
+def poll(at: datetime = NOON) -> sources.Poll:
+    return sources.Poll(source=FEED.key, polled_at=at, status=200, seen=2)
+
+
+def keep_poll(database: Database, *entries: Entry, at: datetime = NOON) -> list[str]:
+    return sources.keep_poll(database, poll(at), entries, next_poll_at=LATER, trace="t", due=LATER)
+
+
+def record(database: Database, number: int, fingerprint: str | None = None, published: str | None = None) -> None:
+    """Take an item from its entry to its record."""
+    one = entry(number)
+    items.enter(database, [one], trace="t", due=LATER)
+    assert items.begin(database, one.key, "fetch", due=LATER)
+    assert results.keep_capture(database, capture(number), due=LATER)
+    assert items.begin(database, one.key, "clean", due=LATER)
+    assert results.keep_article(database, article(number, published), fingerprint, NOON, due=LATER)
+    assert items.begin(database, one.key, "tag", due=LATER)
+    assert results.keep_tags(database, one.key, TAGS, NOON)
+
+
+def test_a_poll_finds_an_entry_once(database: Database) -> None:
+    """An entry that a later poll shows again is known, and the poll says so."""
+    enrol(database)
+    assert keep_poll(database, entry(1), entry(2)) == [entry(1).key, entry(2).key]
+    assert keep_poll(database, entry(2), entry(3), at=LATER) == [entry(3).key]
+    said = counts.facts(database)
+    assert [(row["new"], row["known"]) for row in said["polls"]] == [(2, 0), (1, 1)]
+    assert len(said["items"]) == 3
+    assert said["sources"][0]["polled_at"] == LATER
+
+
+def test_a_poll_is_kept_once(database: Database) -> None:
+    """A poll that is kept already changes nothing, even if it brings other entries."""
+    enrol(database)
+    keep_poll(database, entry(1))
+    before = counts.facts(database)
+    assert keep_poll(database, entry(9)) == []
+    assert counts.facts(database) == before
+
+
+def test_only_the_source_that_found_an_item_speaks_for_it(database: Database) -> None:
+    """The claims an item is worked on with are those of its first source."""
+    other = replace(FEED, key="e" * 16, url="https://one.test/list")
+    sources.enrol(database, [(FEED, NOON), (other, NOON)])
+    keep_poll(database, entry(1, title="أول", claimed="12 شباط"))
+    second = sources.Poll(source=other.key, polled_at=LATER)
+    sources.keep_poll(database, second, [entry(1, title="ثان")], next_poll_at=None, trace="u", due=LATER)
+    work = items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert work is not None
+    assert (work.entry.title, work.entry.claimed, work.entry.source) == ("أول", "12 شباط", FEED.key)
+
+
+def test_due_sources_are_claimed(database: Database) -> None:
+    """A source is handed out once until its lease ends; without an answer it is handed out again."""
+    enrol(database)
+    assert sources.claim_due(database, NOON, 60, one_by_one=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, one_by_one=False) == []
+    assert sources.claim_due(database, NOON + timedelta(seconds=61), 60, one_by_one=False) == [FEED.key]
+    keep_poll(database, entry(1))
+    assert sources.claim_due(database, NOON, 60, one_by_one=False) == []
+    assert sources.claim_due(database, LATER, 60, one_by_one=False) == [FEED.key]
+
+
+def test_recorded_sources_are_claimed_in_the_order_of_time(database: Database) -> None:
+    """One by one, a later source waits for the poll of the earlier one."""
+    early = replace(FEED, key="a" * 16, url="https://one.test/a")
+    sources.enrol(database, [(FEED, NOON), (early, NOON - timedelta(hours=1))])
+    now = NOON + timedelta(days=1)
+    assert sources.claim_due(database, now, 60, one_by_one=True) == [early.key]
+    assert sources.claim_due(database, now, 60, one_by_one=True) == []
+    done = sources.Poll(source=early.key, polled_at=NOON - timedelta(hours=1))
+    sources.keep_poll(database, done, [], next_poll_at=None, trace="t", due=LATER)
+    assert sources.claim_due(database, now, 60, one_by_one=True) == [FEED.key]
+
+
+def test_retired_sources_are_not_polled(database: Database) -> None:
+    """A source that the configuration no longer names is never due again."""
+    enrol(database)
+    sources.retire(database, [])
+    assert sources.claim_due(database, LATER, 60, one_by_one=False) == []
+
+
+def test_an_item_goes_through_its_stages_in_order(database: Database) -> None:
+    """A stage takes up only an item that waits for it."""
+    items.enter(database, [entry(1)], trace="t", due=LATER)
+    assert items.begin(database, entry(1).key, "clean", due=LATER) is None
+    work = items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert work is not None
+    assert (work.attempts, work.trace, work.entry) == (1, "t", entry(1))
+    assert results.keep_capture(database, capture(1), due=LATER)
+    assert items.begin(database, entry(1).key, "fetch", due=LATER) is None
+    assert results.capture_of(database, entry(1).key) == capture(1)
+
+
+def test_a_stage_run_twice_keeps_its_result_once(database: Database) -> None:
+    """Whoever comes second keeps nothing."""
+    record(database, 1)
+    before = counts.facts(database)
+    assert not results.keep_capture(database, capture(1), due=LATER)
+    assert not results.keep_article(database, article(1), None, NOON, due=LATER)
+    assert not results.keep_tags(database, entry(1).key, TAGS, LATER)
+    items.drop(database, entry(1).key, "tag", Drop(reason="late"), LATER)
+    assert not items.fail(database, entry(1).key, "tag", Failure(reason="late"), LATER, attempts=1, retry_after=1)
+    assert counts.facts(database) == before
+
+
+def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -> None:
+    """The n-th failure waits n times; the last one ends the item as failed at its stage."""
+    items.enter(database, [entry(1)], trace="t", due=NOON)
+    trouble = Failure(reason="timeout", detail="x" * 5000)
+    for tries in (1, 2):
+        assert items.begin(database, entry(1).key, "fetch", due=LATER)
+        assert items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
+        early, due = NOON + timedelta(seconds=60 * tries - 1), NOON + timedelta(seconds=60 * tries)
+        assert items.sweep(database, "fetch", early, due=LATER, limit=10) == []
+        assert items.sweep(database, "fetch", due, due=LATER, limit=10) == [(entry(1).key, "t")]
+    assert items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
+    [ending] = items.ended(database, "failed")
+    assert (ending.stage, ending.reason, len(ending.detail or "")) == ("fetch", "timeout", 2000)
+    assert counts.count(database).failed == {"fetch": 1}
+
+
+def test_the_sweep_takes_what_nobody_works_on_once(database: Database) -> None:
+    """An item is swept when its message counts as lost, the longest waiting first, never more than the limit."""
+    items.enter(database, [entry(2)], trace="t", due=LATER)
+    items.enter(database, [entry(1)], trace="t", due=NOON)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10) == [(entry(1).key, "t")]
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10) == []
+    assert len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1)) == 1
+
+
+def test_many_workers_end_an_item_once(database: Database) -> None:
+    """Of eight threads that end the same items together, one wins each; the sums hold."""
+    numbers = range(20)
+    items.enter(database, [entry(number) for number in numbers], trace="t", due=LATER)
+
+    def end_all() -> None:
+        for number in numbers:
+            items.begin(database, entry(number).key, "fetch", due=LATER)
+            items.drop(database, entry(number).key, "fetch", Drop(reason="gone"), NOON)
+
+    threads = [threading.Thread(target=end_all) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    said = counts.count(database)
+    assert said.dropped == {"gone": 20}
+    assert said.agree
+    assert counts.faults(database) == []
+
+
+def test_the_sums_agree_and_contradictions_are_named(database: Database) -> None:
+    """Entries are recorded, dropped, failed or under way; a row that contradicts another is reported."""
+    record(database, 1)
+    items.enter(database, [entry(2), entry(3)], trace="t", due=LATER)
+    items.drop(database, entry(2).key, "fetch", Drop(reason="gone"), NOON)
+    said = counts.count(database)
+    assert (said.entries, said.recorded, said.dropped, said.waiting) == (3, 1, {"gone": 1}, 1)
+    assert said.agree
+    assert said.grades == {2: 1}
+    assert counts.oldest(database) == {"fetch": NOON}
+    assert counts.faults(database) == []
+    with database.writing() as connection:
+        items.advance(connection, entry(3).key, "fetch", items.END, due=None)
+    assert counts.faults(database) == ["1 items have ended without an ending"]
+
+
+def test_what_was_kept_comes_back(database: Database) -> None:
+    """Articles and tags are read as they were written, Arabic and emoji included."""
+    record(database, 1, published="2025-02-12T00:00:00+03:00")
+    found = results.record_of(database, entry(1).key)
+    assert found is not None
+    assert found.article == article(1)
+    assert found.tags == TAGS
+    assert list(results.each_record(database)) == [found]
+    assert list(results.each_record(database, least_grade=3)) == []
+    assert results.count_records(database, least_grade=2) == 1
+    assert results.record_of(database, "0" * 16) is None
+
+
+def test_the_earliest_of_equal_bodies_is_the_original(database: Database) -> None:
+    """Copies name their original whichever of them arrived first; articles without a fingerprint copy nothing."""
+    record(database, 1, fingerprint="same", published="2025-02-12T10:00:00+03:00")
+    record(database, 2, fingerprint="same", published="2025-02-12T09:00:00+03:00")
+    record(database, 3, fingerprint=None, published="2025-02-12T08:00:00+03:00")
+    record(database, 4, fingerprint=None, published="2025-02-12T07:00:00+03:00")
+    said = {one.article.key: one.article.copies for one in results.each_record(database)}
+    assert said[entry(1).key].of == entry(2).key
+    assert (said[entry(1).key].relation, said[entry(1).key].score) == ("verbatim", 1.0)
+    assert [said[entry(number).key].of for number in (2, 3, 4)] == [None, None, None]
+
+
+def test_an_item_is_found_by_key_and_by_address(database: Database) -> None:
+    """`find_key` takes both names; the life of an item tells its sightings and its ending."""
+    enrol(database)
+    keep_poll(database, entry(1, title="خبر"))
+    items.drop(database, entry(1).key, "fetch", Drop(reason="gone", detail="404"), NOON)
+    assert items.find_key(database, entry(1).key) == entry(1).key
+    assert items.find_key(database, entry(1).url) == entry(1).key
+    assert items.find_key(database, "nothing") is None
+    life = items.life(database, entry(1).key)
+    assert life is not None
+    assert (life["sightings"][0]["title"], life["ending"]["reason"]) == ("خبر", "gone")
+    assert items.life(database, "nothing") is None
+
+
+def test_hostile_text_is_kept_without_what_a_database_refuses(database: Database) -> None:
+    """NUL and lone surrogates from the web neither raise nor lose the row."""
+    enrol(database)
+    keep_poll(database, entry(1, title="a\x00b\ud800c"))
+    life = items.life(database, entry(1).key)
+    assert life is not None
+    assert life["sightings"][0]["title"] == "ab?c"
+    items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert results.keep_capture(database, replace(capture(1), headers={"x": "\ud800"}), due=LATER)
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    """A naive time is a defect of the caller, not something to be guessed at."""
+    naive = datetime(2025, 1, 1)  # noqa: DTZ001
+    with pytest.raises(Exception, match="has no time zone"):
+        items.sweep(database, "fetch", naive, due=LATER, limit=1)
+
+
+def test_opening_twice_is_harmless_and_opening_together_too(store_url: str) -> None:
+    """Several workers that open an empty store at once make its tables once."""
+    opened: list[Database] = []
+    threads = [threading.Thread(target=lambda: opened.append(Database.open(store_url))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(opened) == 4
+    for one in opened:
+        assert counts.count(one).entries == 0
+        one.close()
+
+
+def test_a_store_of_a_newer_marsad_is_refused(store_url: str) -> None:
+    """A schema this version does not know is left alone, with a sentence that says what to do."""
+    database = Database.open(store_url)
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(StoreError, match=r"newer marsad .*9999.*update marsad"):
+        Database.open(store_url)
+
+
+def test_the_migrations_make_what_the_schema_says(database: Database) -> None:
+    """Alembic finds no difference between the migrated store and the tables in code."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from workers.store.schema import metadata
+
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -1,0 +1,164 @@
+"""The road as Celery tasks: a queue and one thin task a stage, and a tick that finds work. No word of the domain.
+
+`celery -A workers.app worker -Q fetch` finds `app` here; it is made when first asked for, not at import. The settings
+below are those that keep Celery on Redis from losing or repeating work for months (docs/decisions.md tells which and
+why); correctness rests on the store all the same.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+from kombu import Exchange, Queue
+from kombu.exceptions import OperationalError
+
+from workers import route
+from workers.config import Config, Settings, load_config
+from workers.items import Stage
+from workers.operate.logging import set_up_logging
+from workers.road import Road, open_road
+
+# Redis gives a message that was not acknowledged within this many seconds to another worker; every task is far
+# shorter, so none runs twice for being slow.
+VISIBILITY_TIMEOUT = 3600
+
+# More messages than this waiting in a queue, and the search for lost ones leaves that stage alone.
+HIGH_WATER = 1000
+
+KEY_PREFIX = "marsad:"
+
+log = structlog.get_logger()
+
+_lock = threading.Lock()
+_made: dict[str, Any] = {}
+
+
+def __getattr__(name: str) -> Celery:
+    if name != "app":
+        raise AttributeError(name)
+    with _lock:
+        if "app" not in _made:
+            _made["app"] = make_app(load_config())
+    return _made["app"]
+
+
+def make_app(config: Config) -> Celery:
+    """Make the Celery application for a configuration. It connects to nothing yet."""
+    settings = config.settings
+    if settings.task_limit * 2 > VISIBILITY_TIMEOUT:
+        raise ValueError(f"task_limit must be under {VISIBILITY_TIMEOUT // 2} seconds, the half of what Redis waits")
+    app = Celery("marsad", set_as_current=False)
+    app.conf.update(_conf(settings))
+    for stage in route.STAGES:
+        _add_stage(app, config, stage)
+    _add_tick(app, config)
+    return app
+
+
+def send(app: Celery, messages: Iterable[route.Message]) -> None:
+    """Put messages into their queues. What Redis does not take is found again by the tick."""
+    for message in messages:
+        try:
+            app.send_task(
+                f"marsad.{message.stage}",
+                kwargs={"key": message.key, "trace": message.trace},
+                queue=message.stage,
+                retry=False,
+            )
+        except OperationalError as error:
+            log.warning("not_sent", stage=message.stage, key=message.key, error=str(error)[:200])
+
+
+def waiting(app: Celery) -> dict[Stage, int]:
+    """How many messages wait in each queue. Raises kombu's OperationalError if Redis does not answer."""
+    with app.connection_for_read() as connection, connection.channel() as channel:
+        return {stage: channel.client.llen(stage) for stage in route.STAGES}
+
+
+def _conf(settings: Settings) -> dict[str, Any]:
+    # The nameless exchange delivers by queue name alone: a binding kept in Redis could be lost with it, and messages
+    # to a binding that is gone are discarded without a word.
+    nameless = Exchange("", type="direct")
+    transport = {
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        "global_keyprefix": KEY_PREFIX,
+        "health_check_interval": 25,
+        "socket_keepalive": True,
+        "socket_connect_timeout": 5,
+        "retry_on_timeout": True,
+    }
+    return {
+        "broker_url": settings.redis_url.get_secret_value(),
+        "broker_transport_options": transport,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_queues": [Queue(stage, nameless, routing_key=stage) for stage in route.STAGES],
+        "task_default_queue": "watch",
+        "task_default_exchange": "",
+        "task_default_routing_key": "watch",
+        "task_create_missing_queues": False,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 1000,
+        "worker_send_task_events": True,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "event_queue_ttl": 5,
+        "event_queue_expires": 60,
+        "timezone": "UTC",
+        "beat_schedule": {
+            "tick": {
+                "task": "marsad.tick",
+                "schedule": settings.tick_every,
+                "options": {"queue": "watch", "expires": settings.tick_every},
+            }
+        },
+    }
+
+
+def _add_stage(app: Celery, config: Config, stage: Stage) -> None:
+    limit = config.settings.task_limit if stage in {"clean", "tag"} else None
+
+    @app.task(name=f"marsad.{stage}", soft_time_limit=limit, time_limit=limit and limit + 10)  # type: ignore[untyped-decorator]
+    def run(key: str, trace: str) -> None:
+        road = _road(config)
+        send(app, route.step(road, route.Message(stage=stage, key=key, trace=trace)))
+
+
+def _add_tick(app: Celery, config: Config) -> None:
+    @app.task(name="marsad.tick")  # type: ignore[untyped-decorator]
+    def tick() -> None:
+        room = {stage: HIGH_WATER - number for stage, number in waiting(app).items()}
+        send(app, route.tick(_road(config), room))
+
+
+def _road(config: Config) -> Road:
+    """The road of this process, opened by its first task: a connection must not be carried over a fork."""
+    with _lock:
+        if _made.get("pid") != os.getpid():
+            stack = ExitStack()
+            _made.update(pid=os.getpid(), stack=stack, road=stack.enter_context(open_road(config)))
+        road: Road = _made["road"]
+        return road
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    settings = load_config().settings
+    set_up_logging(settings.log_format, settings.log_level)
+
+
+@signals.worker_process_shutdown.connect
+def _close_road(**_: Any) -> None:
+    if _made.get("pid") == os.getpid():
+        _made["stack"].close()

@@ -1,0 +1,152 @@
+"""The door to the database: one engine a process, read and write transactions, migrations at opening."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Any constant will do, so long as nothing else in the same database takes it.
+_MIGRATION_LOCK = 7276737
+
+# Alembic keeps its environment in module globals: one migration at a time in a process.
+_one_at_a_time = threading.Lock()
+
+
+class StoreError(Exception):
+    """The store cannot be opened, read or written; the message says which and why."""
+
+
+class Database:
+    """An open store. Make one per process, after forking; `reading` and `writing` are safe in threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.url = engine.url.render_as_string(hide_password=True)
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Open the store at an SQLAlchemy URL and bring it to this version's schema. Raises StoreError."""
+        database = cls(_engine(url))
+        try:
+            with database._errors():
+                database._migrate()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store and changes nothing."""
+        with self._errors(), self._engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is kept whole or not at all."""
+        with (
+            self._errors(),
+            self._engine.connect().execution_options(marsad_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        # The one border where the driver's exceptions become ours: everything the database itself reports.
+        try:
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig).strip() else str(error)
+            raise StoreError(f"the store {self.url} cannot be used: {reason}") from error
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        script = ScriptDirectory.from_config(config)
+        with self._engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current == script.get_current_head():
+                return
+            if current is not None and current not in {one.revision for one in script.walk_revisions()}:
+                raise StoreError(
+                    f"the store {self.url} was written by a newer marsad (schema {current}); update marsad"
+                )
+        with (
+            _one_at_a_time,
+            self._engine.connect().execution_options(marsad_writes=True) as connection,
+            connection.begin(),
+        ):
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows whose key is not there yet and return how many those were."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return sum(connection.execute(statement.values(**row)).first() is not None for row in rows)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        if is_sqlite and parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            parsed,
+            json_serializer=_dump,
+            connect_args={"timeout": 30} if is_sqlite else {"connect_timeout": 10},
+            pool_pre_ping=not is_sqlite,
+        )
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"the store URL is no address: {error}; write sqlite:///file.db or postgresql://…") from error
+    except OSError as error:
+        raise StoreError(f"the folder of the store {url} cannot be made: {error.strerror}") from error
+    if is_sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling is switched off, so that BEGIN below is the only one.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout = 30000", "foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for its turn; one that will write says so at once.
+    writes = connection.get_execution_options().get("marsad_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,122 @@
+"""What the stages produced: captures, articles, records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from workers.items import Article, Capture, Copies, Record, Tags, from_json, to_json
+from workers.store.database import Database, insert_new
+from workers.store.items import advance, end
+from workers.store.schema import articles, captures, records
+
+
+def keep_capture(database: Database, capture: Capture, *, due: datetime) -> bool:
+    """Keep a capture and move its item on to `clean`; False if the item was not waiting for it."""
+    with database.writing() as connection:
+        if not advance(connection, capture.key, "fetch", "clean", due=due):
+            return False
+        insert_new(connection, captures, [to_row(capture)])
+    return True
+
+
+def keep_article(
+    database: Database, article: Article, fingerprint: str | None, captured_at: datetime, *, due: datetime
+) -> bool:
+    """Keep an article and move its item on to `tag`; False if the item was not waiting for it."""
+    row = {
+        "key": article.key, "outlet": article.outlet, "title": article.title,
+        "ordered_at": article.published.at or captured_at, "fingerprint": fingerprint, "data": to_json(article),
+    }  # fmt: skip
+    with database.writing() as connection:
+        if not advance(connection, article.key, "clean", "tag", due=due):
+            return False
+        insert_new(connection, articles, [row])
+    return True
+
+
+def keep_tags(database: Database, key: str, tags: Tags, now: datetime) -> bool:
+    """Keep what the tagger found and end the item as recorded; False if the item was not waiting for it."""
+    row = {"key": key, "grade": tags.relevance.grade, "score": tags.relevance.score, "data": to_json(tags)}
+    with database.writing() as connection:
+        if not end(connection, key, "tag", "recorded", now):
+            return False
+        insert_new(connection, records, [row])
+    return True
+
+
+def capture_of(database: Database, key: str) -> Capture | None:
+    """The capture of that key."""
+    with database.reading() as connection:
+        row = connection.execute(select(captures).where(captures.c.key == key)).one_or_none()
+    return None if row is None else Capture(**{name: getattr(row, name) for name in Capture.__slots__})
+
+
+def article_of(database: Database, key: str) -> Article | None:
+    """The article of that key, with the original it repeats."""
+    query = _with_originals().where(articles.c.key == key)
+    with database.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _article(row)
+
+
+def record_of(database: Database, key: str) -> Record | None:
+    """The record of that key."""
+    query = _with_originals().add_columns(records.c.data.label("tags")).join(records).where(articles.c.key == key)
+    with database.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else Record(article=_article(row), tags=from_json(Tags, row.tags))
+
+
+def each_record(database: Database, *, least_grade: int = 0, batch: int = 200) -> Iterator[Record]:
+    """Every record of at least that grade by time of publication, read in batches so that memory stays flat."""
+    query = (
+        _with_originals()
+        .add_columns(records.c.data.label("tags"))
+        .join(records, records.c.key == articles.c.key)
+        .where(records.c.grade >= least_grade)
+        .order_by(articles.c.ordered_at, articles.c.key)
+        .execution_options(yield_per=batch)
+    )
+    with database.reading() as connection:
+        for row in connection.execute(query):
+            yield Record(article=_article(row), tags=from_json(Tags, row.tags))
+
+
+def count_records(database: Database, *, least_grade: int = 0) -> int:
+    """How many records `each_record` yields."""
+    with database.reading() as connection:
+        return connection.execute(
+            select(func.count()).select_from(records).where(records.c.grade >= least_grade)
+        ).scalar_one()
+
+
+def _with_originals() -> Select[Any]:
+    # The original of several articles with one body is the earliest. It is worked out when read, because what arrives
+    # late may be the earliest of all: kept with the article it would depend on the order of arrival.
+    twins = articles.alias("twins")
+    original = (
+        select(twins.c.key)
+        .where(twins.c.fingerprint == articles.c.fingerprint)
+        .order_by(twins.c.ordered_at, twins.c.key)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(articles, original.label("original"))
+
+
+def _article(row: Any) -> Article:
+    article = from_json(Article, row.data)
+    if row.original is None or row.original == article.key:
+        return article
+    copies = Copies(of=row.original, relation="verbatim", score=1.0, origin_named=article.copies.origin_named)
+    return replace(article, copies=copies)
+
+
+def to_row(capture: Capture) -> dict[str, Any]:
+    """A capture as a row of its table."""
+    return {name: getattr(capture, name) for name in Capture.__slots__}
