@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from workers.config.outlet import Leftovers, Outlet, Profile, SourceConfig
@@ -45,6 +46,10 @@ class Config:
         """The outlet whose host `url` is on, or None."""
         host = (urlsplit(url).hostname or "").lower()
         return next((outlet for outlet in self.outlets.values() if outlet.owns(host)), None)
+
+    def with_settings(self, **changes: Any) -> Config:
+        """The same configuration with some settings changed."""
+        return replace(self, settings=self.settings.model_copy(update=changes))
 
     @property
     def topic_folder(self) -> Path:

@@ -84,13 +84,22 @@ class Profile(Model):
 
 class Leftovers(Model):
     """Lines that are not the article's: whole lines, beginnings of lines, patterns found anywhere in a line that
-    condemn the whole line, and lines from which on everything goes.
+    condemn the whole line, and lines from which on everything goes. All are compared with letters folded.
+
+    `box` opens a box of other articles' headlines, which go with it; `origin` and `author` are labels before the name
+    of the outlet a text was taken from, and of its writer. `soft_404` and `challenge` are what a page says that is no
+    article though its status is 200: not found, or a test for robots.
     """
 
     exact: tuple[str, ...] = ()
     prefix: tuple[str, ...] = ()
     pattern: tuple[Pattern, ...] = ()
     from_here: tuple[str, ...] = ()
+    box: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    soft_404: tuple[str, ...] = ()
+    challenge: tuple[str, ...] = ()
 
 
 class UrlRules(Model):

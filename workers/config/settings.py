@@ -18,6 +18,7 @@ class SettingsFile(Model):
 
     store_url: str = ""
     var: Path = Path("var")
+    archive: Path | None = None
     topic: str = "russia-syria"
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -32,6 +33,7 @@ class SettingsFile(Model):
     tick_every: float = Field(default=10.0, gt=0, description="seconds between two searches for work that is due")
     stale_after: float = Field(default=300.0, gt=0, description="seconds after which an unanswered message is resent")
     task_limit: int = Field(default=120, gt=0, description="seconds one clean or tag task may take")
+    queue_prefix: str = Field(default="marsad:", description="what the names of all keys in Redis begin with")
     flower_port: int = Field(default=5555, ge=0, le=65535)
 
 
@@ -61,6 +63,11 @@ class Settings(BaseSettings, SettingsFile):
         """Let the environment win over what the file says."""
         del settings_cls, dotenv_settings, file_secret_settings
         return env_settings, init_settings
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where captures are kept: under `var` unless another folder is set."""
+        return (self.archive or self.var / "archive").resolve()
 
     @property
     def store(self) -> str:

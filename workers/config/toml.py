@@ -58,7 +58,7 @@ def read_toml(path: Path, model: type[M], faults: list[Fault]) -> M | None:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         at = _SYNTAX.search(str(error))
-        line = int(at.group(1)) if at else text.count("\n") + 1
+        line = int(at.group(1)) if at else len(text.splitlines())
         faults.append(Fault(str(path), line, f"is not TOML: {_SYNTAX.sub('', str(error)).strip()}"))
     except ValidationError as error:
         faults.extend(Fault(str(path), line_of(text, one["loc"]), _sentence(one)) for one in error.errors())

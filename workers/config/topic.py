@@ -130,6 +130,7 @@ class TopicConfig(Model):
     sides: tuple[Side, Side]
     adjectives: Adjectives
     nominals: Nominals
+    capitals: Words = Field(default=(), description="ids of places that stand for a government")
     anchors: tuple[Anchor, ...] = ()
     regimes: tuple[Regime, ...] = ()
 
@@ -137,7 +138,8 @@ class TopicConfig(Model):
 class EventPattern(Model):
     """What words tell an event and where its parties stand.
 
-    `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns. Of `near`, one word must
+    `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns; `forms` are further
+    forms as written, those also in `verbal` being verbs. Of `near`, one word must
     follow within six words; of `unless`, none. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `govern`: an event of another pattern in its complement is part of it.
@@ -150,6 +152,7 @@ class EventPattern(Model):
     verbs: Words = ()
     forms: Words = ()
     nouns: Words = ()
+    verbal: Words = ()
     exact: bool = False
     near: Words = ()
     unless: Words = ()
@@ -184,11 +187,13 @@ class StatusCues(Model):
 class EventsConfig(Model):
     """events.toml: the class of each event type, status cues, patterns in order of precedence.
 
-    `skip` are words that may stand between a verb and its subject.
+    `skip` are words that may stand between a verb and its subject; `carrying` verbs make their subject the actor of a
+    following noun for a hostile act.
     """
 
     quads: dict[str, Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"]]
     skip: Words
+    carrying: Words
     status: tuple[StatusCues, ...]
     patterns: tuple[EventPattern, ...]
 
@@ -277,6 +282,7 @@ class RelevanceConfig(Model):
     """
 
     lead_chars: int = Field(gt=0)
-    background: float = Field(gt=0, le=1, description="factor on evidence of the status historical or hypothetical")
+    background: float = Field(gt=0, le=1, description="factor on events told as background: past, possible, during")
+    third: float = Field(gt=0, le=1, description="factor on events in which both sides are only recipients")
     thresholds: Thresholds
     rules: tuple[RelevanceRule, ...]
