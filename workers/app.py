@@ -15,13 +15,15 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
-from kombu import Exchange, Queue
+from kombu import Exchange, Queue  # type: ignore[attr-defined]
 from kombu.exceptions import OperationalError
 
 from workers import route
-from workers.config import Config, Settings, load_config
+from workers.config import Config, ConfigError, Fault, Settings, load_config
 from workers.items import Stage
 from workers.operate.logging import set_up_logging
+from workers.operate.queues import look
+from workers.operate.redis import client
 from workers.road import Road, open_road
 
 # Redis gives a message that was not acknowledged within this many seconds to another worker; every task is far
@@ -30,8 +32,6 @@ VISIBILITY_TIMEOUT = 3600
 
 # More messages than this waiting in a queue, and the search for lost ones leaves that stage alone.
 HIGH_WATER = 1000
-
-KEY_PREFIX = "marsad:"
 
 log = structlog.get_logger()
 
@@ -51,6 +51,10 @@ def __getattr__(name: str) -> Celery:
 def make_app(config: Config) -> Celery:
     """Make the Celery application for a configuration. It connects to nothing yet."""
     settings = config.settings
+    if not settings.redis_url.get_secret_value():
+        raise ConfigError(
+            [Fault("environment variable REDIS_URL", 0, "is not set; `marsad up` starts a Redis by itself")]
+        )
     if settings.task_limit * 2 > VISIBILITY_TIMEOUT:
         raise ValueError(f"task_limit must be under {VISIBILITY_TIMEOUT // 2} seconds, the half of what Redis waits")
     app = Celery("marsad", set_as_current=False)
@@ -75,10 +79,11 @@ def send(app: Celery, messages: Iterable[route.Message]) -> None:
             log.warning("not_sent", stage=message.stage, key=message.key, error=str(error)[:200])
 
 
-def waiting(app: Celery) -> dict[Stage, int]:
-    """How many messages wait in each queue. Raises kombu's OperationalError if Redis does not answer."""
-    with app.connection_for_read() as connection, connection.channel() as channel:
-        return {stage: channel.client.llen(stage) for stage in route.STAGES}
+def alive(settings: Settings, within: float = 1.0) -> list[str]:
+    """The names of the workers that answer within so many seconds."""
+    app = Celery("marsad", set_as_current=False)
+    app.conf.update(_conf(settings))
+    return sorted(name for answer in app.control.ping(timeout=within) or () for name in answer)
 
 
 def _conf(settings: Settings) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
     nameless = Exchange("", type="direct")
     transport = {
         "visibility_timeout": VISIBILITY_TIMEOUT,
-        "global_keyprefix": KEY_PREFIX,
+        "global_keyprefix": settings.queue_prefix,
         "health_check_interval": 25,
         "socket_keepalive": True,
         "socket_connect_timeout": 5,
@@ -129,17 +134,25 @@ def _conf(settings: Settings) -> dict[str, Any]:
 def _add_stage(app: Celery, config: Config, stage: Stage) -> None:
     limit = config.settings.task_limit if stage in {"clean", "tag"} else None
 
-    @app.task(name=f"marsad.{stage}", soft_time_limit=limit, time_limit=limit and limit + 10)  # type: ignore[untyped-decorator]
+    @app.task(name=f"marsad.{stage}", soft_time_limit=limit, time_limit=limit and limit + 10)
     def run(key: str, trace: str) -> None:
         road = _road(config)
         send(app, route.step(road, route.Message(stage=stage, key=key, trace=trace)))
 
 
 def _add_tick(app: Celery, config: Config) -> None:
-    @app.task(name="marsad.tick")  # type: ignore[untyped-decorator]
+    settings = config.settings
+
+    @app.task(name="marsad.tick")
     def tick() -> None:
-        room = {stage: HIGH_WATER - number for stage, number in waiting(app).items()}
-        send(app, route.tick(_road(config), room))
+        with client(settings.redis_url.get_secret_value()) as redis:
+            queues = look(redis, settings.queue_prefix, route.STAGES)
+        road = _road(config)
+        if "enrolled" not in _made:
+            route.enrol(road)
+            _made["enrolled"] = True
+        room = {stage: HIGH_WATER - queues[stage].waiting for stage in route.STAGES}
+        send(app, route.tick(road, room))
 
 
 def _road(config: Config) -> Road:

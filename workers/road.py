@@ -30,6 +30,11 @@ class Road:
     now: Callable[[], datetime]
 
     @property
+    def replayed(self) -> bool:
+        """Whether recorded captures stand in for the network."""
+        return self.recordings is not None
+
+    @property
     def resend_at(self) -> datetime:
         """When a message sent now counts as lost."""
         return self.now() + timedelta(seconds=self.config.settings.stale_after)
@@ -53,7 +58,7 @@ def open_road(config: Config) -> Iterator[Road]:
         yield Road(
             config=config,
             database=database,
-            archive=Archive(settings.var / "archive"),
+            archive=Archive(settings.archive_folder),
             transport=transport,
             recordings=recordings,
             tagger=cache(lambda: Tagger.load(config.topic_folder)),

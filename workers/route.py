@@ -19,7 +19,7 @@ import structlog
 
 from workers.clean.fingerprint import fingerprint
 from workers.clean.page import clean as clean_page
-from workers.config import Config
+from workers.config import Config, ConfigError
 from workers.fetch.archive import ArchiveError
 from workers.fetch.verdict import judge
 from workers.items import Capture, Drop, Entry, Failure, Response, Source, Stage
@@ -50,17 +50,20 @@ def enrol(road: Road) -> None:
     else:
         wanted = tuple(_configured_sources(road.config))
         sources.retire(road.database, [source.key for source in wanted])
-    sources.enrol(road.database, [(source, road.transport.next_at(source.url, None)) for source in wanted])
+    due = [(source, road.transport.next_at(source.url, None)) for source in wanted]
+    sources.enrol(road.database, due, replayed=road.replayed)
 
 
 def tick(road: Road, room: Mapping[Stage, int] | None = None) -> list[Message]:
     """Find work: the sources that are due, and the items that nobody is working on, at most `room` of each stage."""
     lease = road.config.settings.stale_after
-    due = sources.claim_due(road.database, road.now(), lease, one_by_one=road.recordings is not None)
+    due = sources.claim_due(road.database, road.now(), lease, replayed=road.replayed)
     found = [Message(stage="watch", key=key, trace=uuid4().hex) for key in due]
     for stage in STAGES[1:]:
         limit = 1000 if room is None else room[stage]
-        left = items.sweep(road.database, stage, road.now(), due=road.resend_at, limit=max(limit, 0))
+        left = items.sweep(
+            road.database, stage, road.now(), due=road.resend_at, limit=max(limit, 0), replayed=road.replayed
+        )
         found.extend(Message(stage=stage, key=key, trace=trace) for key, trace in left)
     return found
 
@@ -74,19 +77,19 @@ def enter_pages(road: Road) -> list[Message]:
         for page in road.recordings.pages()
     ]
     trace = uuid4().hex
-    new = items.enter(road.database, entries, trace=trace, due=road.resend_at)
+    new = items.enter(road.database, entries, trace=trace, now=road.now(), due=road.resend_at, replayed=True)
     return [Message(stage="fetch", key=key, trace=trace) for key in new]
 
 
 def step(road: Road, message: Message) -> list[Message]:
-    """Do one stage of one item and return the messages that follow. Raises StoreError only."""
+    """Do one stage of one item and return the messages that follow. Raises StoreError and ConfigError only."""
     with structlog.contextvars.bound_contextvars(stage=message.stage, key=message.key, trace=message.trace):
         if message.stage == "watch":
             return _watch(road, message)
         return _work(road, message)
 
 
-def walk(road: Road, messages: Iterable[Message]) -> None:
+def walk(road: Road, messages: Iterable[Message], after_each: Callable[[], None] = lambda: None) -> None:
     """Follow the messages, and all that come of them, to their ends in this process."""
     waiting = deque(messages)
     while True:
@@ -95,13 +98,14 @@ def walk(road: Road, messages: Iterable[Message]) -> None:
         if not waiting:
             return
         waiting.extend(step(road, waiting.popleft()))
+        after_each()
 
 
-def replay(road: Road) -> None:
+def replay(road: Road, after_each: Callable[[], None] = lambda: None) -> None:
     """Take the recorded captures through the whole road in this process."""
     enrol(road)
-    walk(road, [])
-    walk(road, enter_pages(road))
+    walk(road, [], after_each)
+    walk(road, enter_pages(road), after_each)
 
 
 def _configured_sources(config: Config) -> Iterator[Source]:
@@ -118,7 +122,7 @@ def _watch(road: Road, message: Message) -> list[Message]:
         return []
     source, polled_at = found
     answer = road.transport.get(source.url, after=polled_at)
-    if isinstance(answer, Drop) and road.recordings is not None:
+    if isinstance(answer, Drop) and road.replayed:
         log.info("nothing_recorded", outlet=source.outlet)
         return []
     poll, entries = _look(road, source, answer)
@@ -128,16 +132,18 @@ def _watch(road: Road, message: Message) -> list[Message]:
         entries,
         next_poll_at=road.transport.next_at(source.url, poll.polled_at),
         trace=message.trace,
+        now=road.now(),
         due=road.resend_at,
+        replayed=road.replayed,
     )
     log.info("polled", outlet=source.outlet, seen=poll.seen, new=len(new), fault=poll.fault)
     follow = [Message(stage="fetch", key=key, trace=message.trace) for key in new]
     # Recorded time goes on when a poll is kept, not when the clock says so.
-    return follow if road.recordings is None else [*follow, *_next_recorded(road)]
+    return [*follow, *_next_recorded(road)] if road.replayed else follow
 
 
 def _next_recorded(road: Road) -> list[Message]:
-    due = sources.claim_due(road.database, road.now(), road.config.settings.stale_after, one_by_one=True)
+    due = sources.claim_due(road.database, road.now(), road.config.settings.stale_after, replayed=True)
     return [Message(stage="watch", key=key, trace=uuid4().hex) for key in due]
 
 
@@ -220,7 +226,8 @@ def _attempt(road: Road, stage: Stage, work: items.Work) -> bool | Drop | Failur
         return Failure(reason=work.last_reason or "worker_lost", detail=work.last_detail or "no try came to an end")
     try:
         return _DO[stage](road, work)
-    except StoreError:
+    except (StoreError, ConfigError):
+        # Not the item's fault: it waits until the store or the configuration is mended.
         raise
     except ArchiveError as error:
         return Failure(reason="archive", detail=str(error))
@@ -252,7 +259,7 @@ def _fetch(road: Road, work: items.Work) -> bool | Drop | Failure:
         size=len(answer.body),
     )
     log.info("fetched", status=capture.status, size=capture.size, seconds=round(capture.elapsed, 3))
-    return results.keep_capture(road.database, capture, due=road.resend_at)
+    return results.keep_capture(road.database, capture, now=road.now(), due=road.resend_at)
 
 
 def _clean(road: Road, work: items.Work) -> bool | Drop | Failure:
@@ -262,7 +269,9 @@ def _clean(road: Road, work: items.Work) -> bool | Drop | Failure:
     if isinstance(article, Drop):
         return article
     log.info("cleaned", characters=len(article.text), removed=len(article.removed), published=article.published.value)
-    return results.keep_article(road.database, article, fingerprint(article), capture.captured_at, due=road.resend_at)
+    return results.keep_article(
+        road.database, article, fingerprint(article), capture.captured_at, now=road.now(), due=road.resend_at
+    )
 
 
 def _tag(road: Road, work: items.Work) -> bool | Drop | Failure:

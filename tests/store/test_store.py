@@ -74,17 +74,17 @@ def poll(at: datetime = NOON) -> sources.Poll:
 
 
 def keep_poll(database: Database, *entries: Entry, at: datetime = NOON) -> list[str]:
-    return sources.keep_poll(database, poll(at), entries, next_poll_at=LATER, trace="t", due=LATER)
+    return sources.keep_poll(database, poll(at), entries, next_poll_at=LATER, trace="t", now=NOON, due=LATER)
 
 
 def record(database: Database, number: int, fingerprint: str | None = None, published: str | None = None) -> None:
     """Take an item from its entry to its record."""
     one = entry(number)
-    items.enter(database, [one], trace="t", due=LATER)
+    items.enter(database, [one], trace="t", now=NOON, due=LATER, replayed=False)
     assert items.begin(database, one.key, "fetch", due=LATER)
-    assert results.keep_capture(database, capture(number), due=LATER)
+    assert results.keep_capture(database, capture(number), now=NOON, due=LATER)
     assert items.begin(database, one.key, "clean", due=LATER)
-    assert results.keep_article(database, article(number, published), fingerprint, NOON, due=LATER)
+    assert results.keep_article(database, article(number, published), fingerprint, NOON, now=NOON, due=LATER)
     assert items.begin(database, one.key, "tag", due=LATER)
     assert results.keep_tags(database, one.key, TAGS, NOON)
 
@@ -115,7 +115,7 @@ def test_only_the_source_that_found_an_item_speaks_for_it(database: Database) ->
     sources.enrol(database, [(FEED, NOON), (other, NOON)])
     keep_poll(database, entry(1, title="أول", claimed="12 شباط"))
     second = sources.Poll(source=other.key, polled_at=LATER)
-    sources.keep_poll(database, second, [entry(1, title="ثان")], next_poll_at=None, trace="u", due=LATER)
+    sources.keep_poll(database, second, [entry(1, title="ثان")], next_poll_at=None, trace="u", now=NOON, due=LATER)
     work = items.begin(database, entry(1).key, "fetch", due=LATER)
     assert work is not None
     assert (work.entry.title, work.entry.claimed, work.entry.source) == ("أول", "12 شباط", FEED.key)
@@ -124,41 +124,59 @@ def test_only_the_source_that_found_an_item_speaks_for_it(database: Database) ->
 def test_due_sources_are_claimed(database: Database) -> None:
     """A source is handed out once until its lease ends; without an answer it is handed out again."""
     enrol(database)
-    assert sources.claim_due(database, NOON, 60, one_by_one=False) == [FEED.key]
-    assert sources.claim_due(database, NOON, 60, one_by_one=False) == []
-    assert sources.claim_due(database, NOON + timedelta(seconds=61), 60, one_by_one=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, replayed=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, replayed=False) == []
+    assert sources.claim_due(database, NOON + timedelta(seconds=61), 60, replayed=False) == [FEED.key]
     keep_poll(database, entry(1))
-    assert sources.claim_due(database, NOON, 60, one_by_one=False) == []
-    assert sources.claim_due(database, LATER, 60, one_by_one=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, replayed=False) == []
+    assert sources.claim_due(database, LATER, 60, replayed=False) == [FEED.key]
 
 
 def test_recorded_sources_are_claimed_in_the_order_of_time(database: Database) -> None:
     """One by one, a later source waits for the poll of the earlier one."""
     early = replace(FEED, key="a" * 16, url="https://one.test/a")
-    sources.enrol(database, [(FEED, NOON), (early, NOON - timedelta(hours=1))])
+    sources.enrol(database, [(FEED, NOON), (early, NOON - timedelta(hours=1))], replayed=True)
     now = NOON + timedelta(days=1)
-    assert sources.claim_due(database, now, 60, one_by_one=True) == [early.key]
-    assert sources.claim_due(database, now, 60, one_by_one=True) == []
+    assert sources.claim_due(database, now, 60, replayed=True) == [early.key]
+    assert sources.claim_due(database, now, 60, replayed=True) == []
     done = sources.Poll(source=early.key, polled_at=NOON - timedelta(hours=1))
-    sources.keep_poll(database, done, [], next_poll_at=None, trace="t", due=LATER)
-    assert sources.claim_due(database, now, 60, one_by_one=True) == [FEED.key]
+    sources.keep_poll(database, done, [], next_poll_at=None, trace="t", now=NOON, due=LATER)
+    assert sources.claim_due(database, now, 60, replayed=True) == [FEED.key]
 
 
 def test_retired_sources_are_not_polled(database: Database) -> None:
     """A source that the configuration no longer names is never due again."""
     enrol(database)
     sources.retire(database, [])
-    assert sources.claim_due(database, LATER, 60, one_by_one=False) == []
+    assert sources.claim_due(database, LATER, 60, replayed=False) == []
+
+
+def test_live_and_replayed_work_are_kept_apart(database: Database) -> None:
+    """The live watcher never takes up what a replay entered, nor a replay what is live; a live source stays live."""
+    other = replace(FEED, key="a" * 16, url="https://one.test/a")
+    enrol(database)
+    sources.enrol(database, [(FEED, NOON), (other, NOON)], replayed=True)
+    assert sources.claim_due(database, NOON, 60, replayed=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, replayed=True) == [other.key]
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=True)
+    items.enter(database, [entry(2)], trace="t", now=NOON, due=NOON, replayed=False)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, replayed=True) == [(entry(1).key, "t")]
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, replayed=False) == [(entry(2).key, "t")]
+    assert items.under_way(database, replayed=True) == 1
+    sources.retire(database, [FEED.key])
+    assert sources.any_due(database, LATER, replayed=True)
+    sources.enrol(database, [(other, LATER)])
+    assert other.key in sources.claim_due(database, LATER, 60, replayed=False)
 
 
 def test_an_item_goes_through_its_stages_in_order(database: Database) -> None:
     """A stage takes up only an item that waits for it."""
-    items.enter(database, [entry(1)], trace="t", due=LATER)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, replayed=False)
     assert items.begin(database, entry(1).key, "clean", due=LATER) is None
     work = items.begin(database, entry(1).key, "fetch", due=LATER)
     assert work is not None
     assert (work.attempts, work.trace, work.entry) == (1, "t", entry(1))
-    assert results.keep_capture(database, capture(1), due=LATER)
+    assert results.keep_capture(database, capture(1), now=NOON, due=LATER)
     assert items.begin(database, entry(1).key, "fetch", due=LATER) is None
     assert results.capture_of(database, entry(1).key) == capture(1)
 
@@ -167,8 +185,8 @@ def test_a_stage_run_twice_keeps_its_result_once(database: Database) -> None:
     """Whoever comes second keeps nothing."""
     record(database, 1)
     before = counts.facts(database)
-    assert not results.keep_capture(database, capture(1), due=LATER)
-    assert not results.keep_article(database, article(1), None, NOON, due=LATER)
+    assert not results.keep_capture(database, capture(1), now=NOON, due=LATER)
+    assert not results.keep_article(database, article(1), None, NOON, now=NOON, due=LATER)
     assert not results.keep_tags(database, entry(1).key, TAGS, LATER)
     items.drop(database, entry(1).key, "tag", Drop(reason="late"), LATER)
     assert not items.fail(database, entry(1).key, "tag", Failure(reason="late"), LATER, attempts=1, retry_after=1)
@@ -177,14 +195,14 @@ def test_a_stage_run_twice_keeps_its_result_once(database: Database) -> None:
 
 def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -> None:
     """The n-th failure waits n times; the last one ends the item as failed at its stage."""
-    items.enter(database, [entry(1)], trace="t", due=NOON)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=False)
     trouble = Failure(reason="timeout", detail="x" * 5000)
     for tries in (1, 2):
         assert items.begin(database, entry(1).key, "fetch", due=LATER)
         assert items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
         early, due = NOON + timedelta(seconds=60 * tries - 1), NOON + timedelta(seconds=60 * tries)
-        assert items.sweep(database, "fetch", early, due=LATER, limit=10) == []
-        assert items.sweep(database, "fetch", due, due=LATER, limit=10) == [(entry(1).key, "t")]
+        assert items.sweep(database, "fetch", early, due=LATER, limit=10, replayed=False) == []
+        assert items.sweep(database, "fetch", due, due=LATER, limit=10, replayed=False) == [(entry(1).key, "t")]
     assert items.begin(database, entry(1).key, "fetch", due=LATER)
     assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
     [ending] = items.ended(database, "failed")
@@ -194,17 +212,17 @@ def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -
 
 def test_the_sweep_takes_what_nobody_works_on_once(database: Database) -> None:
     """An item is swept when its message counts as lost, the longest waiting first, never more than the limit."""
-    items.enter(database, [entry(2)], trace="t", due=LATER)
-    items.enter(database, [entry(1)], trace="t", due=NOON)
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10) == [(entry(1).key, "t")]
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10) == []
-    assert len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1)) == 1
+    items.enter(database, [entry(2)], trace="t", now=NOON, due=LATER, replayed=False)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=False)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, replayed=False) == [(entry(1).key, "t")]
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, replayed=False) == []
+    assert len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1, replayed=False)) == 1
 
 
 def test_many_workers_end_an_item_once(database: Database) -> None:
     """Of eight threads that end the same items together, one wins each; the sums hold."""
     numbers = range(20)
-    items.enter(database, [entry(number) for number in numbers], trace="t", due=LATER)
+    items.enter(database, [entry(number) for number in numbers], trace="t", now=NOON, due=LATER, replayed=False)
 
     def end_all() -> None:
         for number in numbers:
@@ -225,7 +243,7 @@ def test_many_workers_end_an_item_once(database: Database) -> None:
 def test_the_sums_agree_and_contradictions_are_named(database: Database) -> None:
     """Entries are recorded, dropped, failed or under way; a row that contradicts another is reported."""
     record(database, 1)
-    items.enter(database, [entry(2), entry(3)], trace="t", due=LATER)
+    items.enter(database, [entry(2), entry(3)], trace="t", now=NOON, due=LATER, replayed=False)
     items.drop(database, entry(2).key, "fetch", Drop(reason="gone"), NOON)
     said = counts.count(database)
     assert (said.entries, said.recorded, said.dropped, said.waiting) == (3, 1, {"gone": 1}, 1)
@@ -234,7 +252,7 @@ def test_the_sums_agree_and_contradictions_are_named(database: Database) -> None
     assert counts.oldest(database) == {"fetch": NOON}
     assert counts.faults(database) == []
     with database.writing() as connection:
-        items.advance(connection, entry(3).key, "fetch", items.END, due=None)
+        items.advance(connection, entry(3).key, "fetch", items.END, now=NOON, due=None)
     assert counts.faults(database) == ["1 items have ended without an ending"]
 
 
@@ -245,9 +263,10 @@ def test_what_was_kept_comes_back(database: Database) -> None:
     assert found is not None
     assert found.article == article(1)
     assert found.tags == TAGS
-    assert list(results.each_record(database)) == [found]
-    assert list(results.each_record(database, least_grade=3)) == []
-    assert results.count_records(database, least_grade=2) == 1
+    with results.each_record(database, least_grade=2) as (number, rows):
+        assert (number, list(rows)) == (1, [found])
+    with results.each_record(database, least_grade=3) as (number, rows):
+        assert (number, list(rows)) == (0, [])
     assert results.record_of(database, "0" * 16) is None
 
 
@@ -257,7 +276,8 @@ def test_the_earliest_of_equal_bodies_is_the_original(database: Database) -> Non
     record(database, 2, fingerprint="same", published="2025-02-12T09:00:00+03:00")
     record(database, 3, fingerprint=None, published="2025-02-12T08:00:00+03:00")
     record(database, 4, fingerprint=None, published="2025-02-12T07:00:00+03:00")
-    said = {one.article.key: one.article.copies for one in results.each_record(database)}
+    with results.each_record(database) as (_, rows):
+        said = {one.article.key: one.article.copies for one in rows}
     assert said[entry(1).key].of == entry(2).key
     assert (said[entry(1).key].relation, said[entry(1).key].score) == ("verbatim", 1.0)
     assert [said[entry(number).key].of for number in (2, 3, 4)] == [None, None, None]
@@ -285,14 +305,14 @@ def test_hostile_text_is_kept_without_what_a_database_refuses(database: Database
     assert life is not None
     assert life["sightings"][0]["title"] == "ab?c"
     items.begin(database, entry(1).key, "fetch", due=LATER)
-    assert results.keep_capture(database, replace(capture(1), headers={"x": "\ud800"}), due=LATER)
+    assert results.keep_capture(database, replace(capture(1), headers={"x": "\ud800"}), now=NOON, due=LATER)
 
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     """A naive time is a defect of the caller, not something to be guessed at."""
     naive = datetime(2025, 1, 1)  # noqa: DTZ001
     with pytest.raises(Exception, match="has no time zone"):
-        items.sweep(database, "fetch", naive, due=LATER, limit=1)
+        items.sweep(database, "fetch", naive, due=LATER, limit=1, replayed=False)
 
 
 def test_opening_twice_is_harmless_and_opening_together_too(store_url: str) -> None:

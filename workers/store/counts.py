@@ -15,7 +15,7 @@ from workers.store.schema import articles, captures, endings, items, metadata, p
 # Columns that depend on when and how often something was tried, not on what was found.
 OPERATIONAL = {
     "sources": {"claimed_until"},
-    "items": {"attempts", "next_attempt_at", "reason", "detail", "trace"},
+    "items": {"since", "attempts", "next_attempt_at", "reason", "detail", "trace"},
     "captures": {"elapsed"},
     "endings": {"ended_at"},
 }
@@ -31,6 +31,8 @@ class Counts:
     failed: dict[str, int]
     under_way: dict[str, int]
     grades: dict[int, int]
+    events: int
+    statements: int
     polls: int
     sources: int
 
@@ -57,6 +59,9 @@ def count(database: Database) -> Counts:
         def number(table: Table) -> int:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
+        def total(column: Any) -> int:
+            return int(connection.execute(select(func.coalesce(func.sum(column), 0))).scalar_one())
+
         def by(column: Any, *where: Any) -> dict[Any, int]:
             rows = connection.execute(select(column, func.count()).where(*where).group_by(column).order_by(column))
             return {key: total for key, total in rows.all()}  # noqa: C416 -- rows are no pairs to mypy
@@ -68,16 +73,18 @@ def count(database: Database) -> Counts:
             failed=by(endings.c.stage, endings.c.ending == "failed"),
             under_way=by(items.c.stage, items.c.stage != END),
             grades=by(records.c.grade),
+            events=total(records.c.events),
+            statements=total(records.c.statements),
             polls=number(polls),
             sources=number(sources),
         )
 
 
 def oldest(database: Database) -> dict[str, datetime]:
-    """For each stage with items under way, when the longest waiting of them was found."""
+    """For each stage with items under way, when the longest waiting of them began to wait."""
     with database.reading() as connection:
         rows = connection.execute(
-            select(items.c.stage, func.min(items.c.found_at).label("since"))
+            select(items.c.stage, func.min(items.c.since).label("since"))
             .where(items.c.stage != END)
             .group_by(items.c.stage)
         )

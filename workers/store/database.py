@@ -36,6 +36,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.url = engine.url.render_as_string(hide_password=True)
+        # SQLite's transactions see one state anyway.
+        self._one_state = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -56,7 +58,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the store and changes nothing."""
-        with self._errors(), self._engine.connect() as connection:
+        with self._errors(), self._engine.connect().execution_options(**self._one_state) as connection:
             yield connection
             connection.rollback()
 

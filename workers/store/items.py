@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, select, update
+from sqlalchemy import Connection, and_, case, func, select, update
 
 from workers.items import Drop, Entry, Failure, Stage
 from workers.store.database import Database, insert_new
@@ -41,7 +41,9 @@ class Ending:
     ended_at: datetime
 
 
-def enter(database: Database, entries: Iterable[Entry], *, trace: str, due: datetime) -> list[str]:
+def enter(
+    database: Database, entries: Iterable[Entry], *, trace: str, now: datetime, due: datetime, replayed: bool
+) -> list[str]:
     """Take in entries that no source announced; return the keys of the new ones."""
     with database.writing() as connection:
         return [
@@ -53,7 +55,7 @@ def enter(database: Database, entries: Iterable[Entry], *, trace: str, due: date
                 [
                     {
                         "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": None,
-                        "found_at": entry.found_at, "stage": "fetch", "next_attempt_at": due, "trace": trace,
+                        "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "replayed": replayed,
                     }
                 ],
             )
@@ -87,12 +89,12 @@ def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work 
     return Work(entry=entry, attempts=row.attempts, trace=row.trace, last_reason=row.reason, last_detail=row.detail)
 
 
-def advance(connection: Connection, key: str, stage: Stage, to: str, *, due: datetime | None) -> bool:
+def advance(connection: Connection, key: str, stage: Stage, to: str, *, now: datetime, due: datetime | None) -> bool:
     """Move an item from `stage` on; False if somebody else did so before (then the caller keeps nothing)."""
     moved = connection.execute(
         update(items)
         .where(items.c.key == key, items.c.stage == stage)
-        .values(stage=to, attempts=0, next_attempt_at=due, reason=None, detail=None)
+        .values(stage=to, since=now, attempts=0, next_attempt_at=due, reason=None, detail=None)
     )
     return bool(moved.rowcount)
 
@@ -108,7 +110,7 @@ def end(
     detail: str = "",
 ) -> bool:
     """End an item that waits for `stage`; False if it has moved on or ended already."""
-    if not advance(connection, key, stage, END, due=None):
+    if not advance(connection, key, stage, END, now=now, due=None):
         return False
     row = {"key": key, "ending": ending, "stage": stage, "reason": reason, "detail": detail[:2000], "ended_at": now}
     return bool(insert_new(connection, endings, [row]))
@@ -146,17 +148,26 @@ def fail(
         return True
 
 
-def sweep(database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int) -> list[tuple[str, str]]:
+def sweep(
+    database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, replayed: bool
+) -> list[tuple[str, str]]:
     """Take up to `limit` items of `stage` that nobody is working on; return (key, trace), the longest due first."""
     with database.writing() as connection:
         rows = connection.execute(
             select(items.c.key, items.c.trace)
-            .where(items.c.stage == stage, items.c.next_attempt_at <= now)
+            .where(items.c.stage == stage, items.c.next_attempt_at <= now, items.c.replayed == replayed)
             .order_by(items.c.next_attempt_at, items.c.key)
             .limit(limit)
         ).all()
         connection.execute(update(items).where(items.c.key.in_([row.key for row in rows])).values(next_attempt_at=due))
     return [(row.key, row.trace) for row in rows]
+
+
+def under_way(database: Database, *, replayed: bool) -> int:
+    """How many live (or replayed) items have not ended."""
+    query = select(func.count()).select_from(items).where(items.c.stage != END, items.c.replayed == replayed)
+    with database.reading() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def ended(database: Database, ending: str | None = None, limit: int = 1000) -> list[Ending]:

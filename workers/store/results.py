@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,17 +16,23 @@ from workers.store.items import advance, end
 from workers.store.schema import articles, captures, records
 
 
-def keep_capture(database: Database, capture: Capture, *, due: datetime) -> bool:
+def keep_capture(database: Database, capture: Capture, *, now: datetime, due: datetime) -> bool:
     """Keep a capture and move its item on to `clean`; False if the item was not waiting for it."""
     with database.writing() as connection:
-        if not advance(connection, capture.key, "fetch", "clean", due=due):
+        if not advance(connection, capture.key, "fetch", "clean", now=now, due=due):
             return False
         insert_new(connection, captures, [to_row(capture)])
     return True
 
 
 def keep_article(
-    database: Database, article: Article, fingerprint: str | None, captured_at: datetime, *, due: datetime
+    database: Database,
+    article: Article,
+    fingerprint: str | None,
+    captured_at: datetime,
+    *,
+    now: datetime,
+    due: datetime,
 ) -> bool:
     """Keep an article and move its item on to `tag`; False if the item was not waiting for it."""
     row = {
@@ -33,7 +40,7 @@ def keep_article(
         "ordered_at": article.published.at or captured_at, "fingerprint": fingerprint, "data": to_json(article),
     }  # fmt: skip
     with database.writing() as connection:
-        if not advance(connection, article.key, "clean", "tag", due=due):
+        if not advance(connection, article.key, "clean", "tag", now=now, due=due):
             return False
         insert_new(connection, articles, [row])
     return True
@@ -41,7 +48,14 @@ def keep_article(
 
 def keep_tags(database: Database, key: str, tags: Tags, now: datetime) -> bool:
     """Keep what the tagger found and end the item as recorded; False if the item was not waiting for it."""
-    row = {"key": key, "grade": tags.relevance.grade, "score": tags.relevance.score, "data": to_json(tags)}
+    row = {
+        "key": key,
+        "grade": tags.relevance.grade,
+        "score": tags.relevance.score,
+        "events": len(tags.events),
+        "statements": len(tags.statements),
+        "data": to_json(tags),
+    }
     with database.writing() as connection:
         if not end(connection, key, "tag", "recorded", now):
             return False
@@ -72,27 +86,27 @@ def record_of(database: Database, key: str) -> Record | None:
     return None if row is None else Record(article=_article(row), tags=from_json(Tags, row.tags))
 
 
-def each_record(database: Database, *, least_grade: int = 0, batch: int = 200) -> Iterator[Record]:
-    """Every record of at least that grade by time of publication, read in batches so that memory stays flat."""
+@contextmanager
+def each_record(
+    database: Database, *, least_grade: int = 0, batch: int = 200
+) -> Iterator[tuple[int, Iterator[Record]]]:
+    """How many records have at least that grade, and those by time of publication, both of one state of the store.
+
+    They are read in batches, so memory stays flat.
+    """
+    wanted = records.c.grade >= least_grade
     query = (
         _with_originals()
         .add_columns(records.c.data.label("tags"))
         .join(records, records.c.key == articles.c.key)
-        .where(records.c.grade >= least_grade)
+        .where(wanted)
         .order_by(articles.c.ordered_at, articles.c.key)
         .execution_options(yield_per=batch)
     )
     with database.reading() as connection:
-        for row in connection.execute(query):
-            yield Record(article=_article(row), tags=from_json(Tags, row.tags))
-
-
-def count_records(database: Database, *, least_grade: int = 0) -> int:
-    """How many records `each_record` yields."""
-    with database.reading() as connection:
-        return connection.execute(
-            select(func.count()).select_from(records).where(records.c.grade >= least_grade)
-        ).scalar_one()
+        number = connection.execute(select(func.count()).select_from(records).where(wanted)).scalar_one()
+        rows = connection.execute(query)
+        yield number, (Record(article=_article(row), tags=from_json(Tags, row.tags)) for row in rows)
 
 
 def _with_originals() -> Select[Any]:

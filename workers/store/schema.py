@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -79,6 +80,8 @@ sources = Table(
     Column("url", Words, nullable=False, unique=True),
     Column("polled_at", UtcTime),
     Column("next_poll_at", UtcTime, index=True),
+    # whether it stands in recorded captures only: the live watcher leaves it alone, and a replay all others
+    Column("replayed", Boolean, nullable=False, default=False),
     # operational
     Column("claimed_until", UtcTime),
 )
@@ -108,7 +111,10 @@ items = Table(
     Column("found_at", UtcTime, nullable=False),
     # the stage that comes next, or "end"
     Column("stage", String(8), nullable=False),
-    # operational
+    # whether a replay entered it: then only replays work on it, for the network knows a later page, or none
+    Column("replayed", Boolean, nullable=False, default=False),
+    # operational; `since` is when it began to wait for its stage
+    Column("since", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcTime),
     Column("reason", String(64)),
@@ -162,6 +168,8 @@ records = Table(
     _key(ForeignKey("articles.key")),
     Column("grade", Integer, nullable=False, index=True),
     Column("score", Float, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("statements", Integer, nullable=False),
     Column("data", JSON, nullable=False),
 )
 

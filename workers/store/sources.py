@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from workers.items import Entry, Source
 from workers.store.database import Database, insert_new
@@ -30,20 +30,28 @@ class Poll:
     detail: str = ""
 
 
-def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]]) -> None:
-    """Make known the sources, each with the time of its first poll; those known already keep their own times."""
-    rows = [
-        {"key": one.key, "outlet": one.outlet, "kind": one.kind, "url": one.url, "next_poll_at": due}
-        for one, due in wanted
-    ]
+def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, replayed: bool = False) -> None:
+    """Make known the sources, each with the time of its first poll; those known already keep their own times.
+
+    A source that only a replay knew becomes a live one when it is enrolled as such, never the other way round.
+    """
     with database.writing() as connection:
-        insert_new(connection, sources, rows)
+        for one, due in wanted:
+            row = {"key": one.key, "outlet": one.outlet, "kind": one.kind, "url": one.url}
+            if insert_new(connection, sources, [{**row, "next_poll_at": due, "replayed": replayed}]) or replayed:
+                continue
+            connection.execute(
+                update(sources)
+                .where(sources.c.key == one.key, sources.c.replayed | sources.c.next_poll_at.is_(None))
+                .values(**row, next_poll_at=due, replayed=False, claimed_until=None)
+            )
 
 
 def retire(database: Database, kept: Iterable[str]) -> None:
     """Stop polling every source whose key is not among `kept`: the configuration no longer names it."""
     with database.writing() as connection:
-        connection.execute(update(sources).where(sources.c.key.not_in(list(kept))).values(next_poll_at=None))
+        named = sources.c.key.in_(list(kept))
+        connection.execute(update(sources).where(~named, ~sources.c.replayed).values(next_poll_at=None))
 
 
 def find(database: Database, key: str) -> tuple[Source, datetime | None] | None:
@@ -53,14 +61,14 @@ def find(database: Database, key: str) -> tuple[Source, datetime | None] | None:
     return None if row is None else (_source(row), row.polled_at)
 
 
-def claim_due(database: Database, now: datetime, lease: float, *, one_by_one: bool) -> list[str]:
-    """Take the sources due at `now` for `lease` seconds and return their keys, the longest due first.
+def claim_due(database: Database, now: datetime, lease: float, *, replayed: bool) -> list[str]:
+    """Take the live (or the replayed) sources due at `now` for `lease` seconds; return their keys, the longest due first.
 
-    With `one_by_one` only the longest due is considered: recorded time must not run ahead of a poll under way.
+    Of replayed ones only the longest due is considered: recorded time must not run ahead of a poll under way.
     """
-    due = select(sources).where(sources.c.next_poll_at <= now).order_by(sources.c.next_poll_at, sources.c.key)
+    due = _due(now, replayed=replayed)
     with database.writing() as connection:
-        rows = connection.execute(due.limit(1) if one_by_one else due).all()
+        rows = connection.execute(due.limit(1) if replayed else due).all()
         taken = [row.key for row in rows if row.claimed_until is None or row.claimed_until <= now]
         connection.execute(
             update(sources).where(sources.c.key.in_(taken)).values(claimed_until=now + timedelta(seconds=lease))
@@ -68,12 +76,15 @@ def claim_due(database: Database, now: datetime, lease: float, *, one_by_one: bo
     return taken
 
 
-def any_due(database: Database, now: datetime) -> bool:
-    """Whether some source is due at `now`, claimed or not."""
+def any_due(database: Database, now: datetime, *, replayed: bool) -> bool:
+    """Whether some live (or replayed) source is due at `now`, claimed or not."""
     with database.reading() as connection:
-        return (
-            connection.execute(select(sources.c.key).where(sources.c.next_poll_at <= now).limit(1)).first() is not None
-        )
+        return connection.execute(_due(now, replayed=replayed).limit(1)).first() is not None
+
+
+def _due(now: datetime, *, replayed: bool) -> Select[Any]:
+    due = select(sources).where(sources.c.next_poll_at <= now, sources.c.replayed == replayed)
+    return due.order_by(sources.c.next_poll_at, sources.c.key)
 
 
 def keep_poll(
@@ -83,7 +94,9 @@ def keep_poll(
     *,
     next_poll_at: datetime | None,
     trace: str,
+    now: datetime,
     due: datetime,
+    replayed: bool = False,
 ) -> list[str]:
     """Keep a poll, its sightings and the entries not known before; return the keys of those, in their order.
 
@@ -98,7 +111,7 @@ def keep_poll(
         for entry in rows:
             item = {
                 "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": poll.source,
-                "found_at": entry.found_at, "stage": "fetch", "next_attempt_at": due, "trace": trace,
+                "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "replayed": replayed,
             }  # fmt: skip
             if insert_new(connection, items, [item]):
                 found.append(entry.key)

@@ -1,0 +1,109 @@
+"""`marsad explain`: the whole life of one item, each decision and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from workers.cli import screen
+from workers.cli.faults import InputError
+from workers.cli.options import as_json, open_store, print_json, store_option
+from workers.items import article_json, record_json, to_json
+from workers.store import items, results
+from workers.store.database import Database
+from workers.urls import canonical
+
+
+@click.command()
+@click.argument("name", metavar="URL|KEY")
+@as_json
+@store_option
+def explain(name: str, store_url: str | None, *, as_json: bool) -> None:
+    """Tell the whole life of one item: who announced it, what was fetched, how it was read, dated, graded, ended."""
+    with open_store(store_url) as (config, database):
+        address = canonical(name, trackers=config.trackers)
+        key = items.find_key(database, name) or (items.find_key(database, address) if address else None)
+        if key is None:
+            raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
+        life = _life(database, key)
+    if as_json:
+        print_json(life)
+    else:
+        _tell(life)
+
+
+def _life(database: Database, key: str) -> dict[str, Any]:
+    life = items.life(database, key) or {}
+    capture = results.capture_of(database, key)
+    article = results.article_of(database, key)
+    record = results.record_of(database, key)
+    life["capture"] = None if capture is None else to_json(capture)
+    life["article"] = None if article is None else article_json(article)
+    life["record"] = None if record is None else record_json(record)
+    return life
+
+
+def _tell(life: dict[str, Any]) -> None:
+    item, capture = life["item"], life["capture"]
+    _say("item", f"{item['key']}  {item['url']}")
+    _say("outlet", item["outlet"] or "unknown")
+    for seen in life["sightings"]:
+        claim = f", dated {seen['claimed']!r} there" if seen["claimed"] else ""
+        _say("announced", f"{seen['seen_at'].isoformat()} by source {seen['source']}{claim}: {seen['title'] or ''}")
+    if not life["sightings"]:
+        _say("entered", f"{item['found_at'].isoformat()} without being announced")
+    if capture:
+        _say("fetched", f"{capture['captured_at']} status {capture['status']}, {capture['size']} bytes, "
+                        f"{capture['headers'].get('content-type', 'no content type')}, archived as {capture['digest']}")  # fmt: skip
+        if capture["final_url"] != item["url"]:
+            _say("answered by", capture["final_url"])
+    if life["article"]:
+        _tell_article(life["article"])
+    if life["record"]:
+        _tell_record(life["record"])
+    ending = life["ending"]
+    if ending is None:
+        trouble = f"; last trouble: {item['reason']} ({item['detail']})" if item["reason"] else ""
+        _say("under way", f"waits for {item['stage']}, {item['attempts']} tries{trouble}")
+    else:
+        why = f": {ending['reason']}" if ending["reason"] else ""
+        _say("ended", f"{ending['ending']} at {ending['stage']}{why} {ending['detail'] or ''}")
+
+
+def _tell_article(article: dict[str, Any]) -> None:
+    published = article["published"]
+    _say("headline", article["title"] or "none")
+    _say("published", f"{published['value'] or 'unknown'} ({', '.join(published['basis']) or 'no basis'})")
+    for one in published["candidates"]:
+        _say("  candidate", f"{one['value']} from {one['basis']} {one['text'] or ''}")
+    for flag in published["flags"]:
+        _say("  flag", flag)
+    for line in article["removed"]:
+        _say("removed", line[:200])
+    copies = article["copies"]
+    if copies["origin_named"]:
+        _say("origin named", copies["origin_named"])
+    if copies["of"]:
+        _say("copy of", f"{copies['of']} ({copies['relation']}, {copies['score']})")
+
+
+def _tell_record(record: dict[str, Any]) -> None:
+    relevance = record["relevance"]
+    _say("grade", f"{relevance['grade']} (score {relevance['score']:.2f}) {' '.join(relevance['direction'])}")
+    for name in ("why", "against"):
+        for one in relevance[name]:
+            _say(f"  {name}", f"{one['rule']} ({one['weight']:+.2f}, {one['zone']}): {one['text']}")
+    for event in record["events"]:
+        kind = f"{event['type']} {event['mode'] or ''}".strip()
+        _say("event", f"{kind}, {event['status']}: {', '.join(event['actor'])} -> {', '.join(event['recipient'])}; "
+                      f"{event['rule']}: {event['evidence']['text']}")  # fmt: skip
+    for one in record["statements"]:
+        _say("statement", f"{one['kind']} by {one['speaker'] or one['speaker_text'] or 'nobody named'}: {one['text']}")
+    for one in record["citations"]:
+        _say("citation", f"{one['role']} {one['name']}: {one['text']}")
+    _say("versions", ", ".join(f"{name} {version}" for name, version in record["versions"].items()))
+
+
+def _say(name: str, text: str) -> None:
+    click.echo(f"{name:<14}{screen.plain(text)}")

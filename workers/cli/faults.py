@@ -1,0 +1,19 @@
+"""The exceptions whose message is for the person at the command line."""
+
+from __future__ import annotations
+
+from workers.fetch.archive import ArchiveError
+from workers.fetch.recordings import RecordingError
+from workers.operate.lock import FolderError
+from workers.operate.processes import ProcessError
+from workers.operate.redis import RedisError
+from workers.store.database import StoreError
+
+
+class InputError(Exception):
+    """What was given cannot be read; the message names the place and the cure."""
+
+
+FAILURES = (
+    ArchiveError, FolderError, InputError, OSError, ProcessError, RecordingError, RedisError, StoreError,
+)  # fmt: skip

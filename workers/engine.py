@@ -1,0 +1,184 @@
+"""Everything on this machine: Redis, beat, one worker process a pool, Flower; started, watched, stopped in order."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from celery import Celery
+from pydantic import SecretStr
+
+from workers import route
+from workers.app import make_app, send
+from workers.config import Config
+from workers.config.settings import HOME
+from workers.operate.lock import FolderLock
+from workers.operate.processes import ProcessError, Processes
+from workers.operate.redis import EmbeddedRedis, check
+from workers.road import Road, open_road
+from workers.store import counts, items, sources
+from workers.store.counts import Counts
+
+_WORKER = ("worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO", "--task-events")
+
+# What `celery -A workers.app` is given for each process; the Procfile and docker-compose.yml run the same.
+# Waiting for the network is cheap, so many threads watch and fetch; cleaning and tagging want a processor each.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    # In memory: the schedule is one tick, and the file of the usual scheduler is a pickle.
+    "beat": ("beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""),
+    "watch": (*_WORKER, "--queues", "watch", "--hostname", "watch@%h", "--pool", "threads", "--concurrency", "4"),
+    "fetch": (*_WORKER, "--queues", "fetch", "--hostname", "fetch@%h", "--pool", "threads", "--concurrency", "8"),
+    "clean": (*_WORKER, "--queues", "clean", "--hostname", "clean@%h", "--pool", "prefork", "--concurrency", "2"),
+    "tag": (*_WORKER, "--queues", "tag", "--hostname", "tag@%h", "--pool", "prefork", "--concurrency", "2"),
+}
+
+FLOWER = ("flower", f"--conf={HOME / 'config' / 'flower.py'}")
+
+# Seconds in which all is stopped, the workers first: `marsad up` promises ten.
+STOP_WORKERS, STOP_REDIS = 6.0, 2.0
+
+# Seconds without any change in the store after which a replay is given up.
+STALLED = 180.0
+
+
+class EngineError(ProcessError):
+    """The engine cannot go on; the message says why and where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What runs: the road of this process, the Celery application to send by, the children, Flower's address."""
+
+    road: Road
+    app: Celery
+    processes: Processes
+    redis: EmbeddedRedis | None
+    flower: str | None
+
+    def watch(self) -> None:
+        """Start again what died."""
+        if self.redis is not None:
+            self.redis.start()
+        self.processes.watch()
+
+    def tick(self) -> None:
+        """Start again what died, and send what is due."""
+        self.watch()
+        send(self.app, route.tick(self.road))
+
+    @property
+    def idle(self) -> bool:
+        """Whether no source is due and no item is under way."""
+        database, replayed = self.road.database, self.road.replayed
+        return not sources.any_due(database, datetime.now(UTC), replayed=replayed) and not items.under_way(
+            database, replayed=replayed
+        )
+
+
+@contextmanager
+def running(config: Config, *, beat: bool, flower: bool) -> Iterator[Engine]:
+    """Start everything on the folder `var` of the settings and stop it at the end, in order and within 10 s.
+
+    Raises FolderError if another engine runs there, RedisError, ProcessError, and what `open_road` raises.
+    """
+    var = config.settings.var
+    with ExitStack() as stack:
+        stack.enter_context(FolderLock(var))
+        redis = _redis(config, stack)
+        if redis is not None:
+            config = config.with_settings(redis_url=SecretStr(redis.url))
+        road = stack.enter_context(open_road(config))
+        processes = Processes(logs=var / "log")
+        stack.callback(processes.stop, within=STOP_WORKERS)
+        environment = _environment(config)
+        for name, arguments in COMMANDS.items():
+            if name != "beat" or beat:
+                processes.start(name, _celery(arguments), environment)
+        port = _free_port(config.settings.flower_port) if flower else None
+        if port:
+            processes.start("flower", _celery(FLOWER), {**environment, "FLOWER_PORT": str(port)})
+        yield Engine(
+            road=road,
+            app=make_app(config),
+            processes=processes,
+            redis=redis,
+            flower=f"http://127.0.0.1:{port}" if port else None,
+        )
+
+
+def replay(engine: Engine, report: Callable[[Counts], None], *, every: float = 0.25) -> None:
+    """Take the recorded captures of the engine's road through its workers; call `report` with the sums as they change.
+
+    Raises EngineError when nothing moves for STALLED seconds.
+    """
+    route.enrol(engine.road)
+    _until_idle(engine, report, every)
+    send(engine.app, route.enter_pages(engine.road))
+    _until_idle(engine, report, every)
+
+
+def _until_idle(engine: Engine, report: Callable[[Counts], None], every: float) -> None:
+    last, since = None, time.monotonic()
+    while True:
+        engine.tick()
+        now = counts.count(engine.road.database)
+        if now != last:
+            last, since = now, time.monotonic()
+            report(now)
+        if engine.idle:
+            return
+        if time.monotonic() - since > STALLED:
+            raise EngineError(f"nothing has moved for {STALLED:.0f} seconds; see {engine.processes.logs}")
+        time.sleep(every)
+
+
+def _redis(config: Config, stack: ExitStack) -> EmbeddedRedis | None:
+    """An embedded Redis that runs, or None when the settings name another; that one must answer."""
+    given = config.settings.redis_url.get_secret_value()
+    if given:
+        check(given)
+        return None
+    embedded = EmbeddedRedis(config.settings.var / "redis")
+    embedded.start()
+    stack.callback(embedded.stop, within=STOP_REDIS)
+    return embedded
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """What the children must know beyond what they read in config/ themselves."""
+    settings = config.settings
+    said = {
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MARSAD_CONFIG": str(config.folder.resolve()),
+        "MARSAD_VAR": str(settings.var.resolve()),
+        "MARSAD_STORE_URL": settings.store,
+        "MARSAD_ARCHIVE": str(settings.archive_folder),
+        "MARSAD_STALE_AFTER": str(settings.stale_after),
+        "MARSAD_RETRY_AFTER": str(settings.retry_after),
+        "MARSAD_TICK_EVERY": str(settings.tick_every),
+        "MARSAD_QUEUE_PREFIX": settings.queue_prefix,
+        "MARSAD_LOG_FORMAT": "json" if settings.log_format == "auto" else settings.log_format,
+    }
+    return said if settings.replay is None else {**said, "MARSAD_REPLAY": str(settings.replay.resolve())}
+
+
+def _celery(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    return (sys.executable, "-m", "celery", "-A", "workers.app", *arguments)
+
+
+def _free_port(wanted: int) -> int:
+    """`wanted` if nobody listens there, else any port that is free now."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise EngineError(f"no port is free for Flower, neither {wanted} nor any other")
