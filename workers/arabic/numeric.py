@@ -1,0 +1,68 @@
+"""Dates and years in digits: «26/02/2025», «2025-02-26», «أواخر عام 2024»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workers.arabic import grammar, months
+from workers.arabic.months import Mod
+from workers.arabic.resolve import FIRST_YEAR, LAST_YEAR, Hit, valid, year_hit
+from workers.arabic.sheet import Draft, Sheet
+
+_NUMBER_GOES_ON = re.compile(r" ?[/–-] ?\d|[.,:]\d|[\w%]")
+_NUMBER_BEFORE = re.compile(r"\d ?[/–-]? ?$|\d[.,:]$")
+
+
+def numeric_drafts(sheet: Sheet) -> Iterator[Draft]:
+    """Read «26/02/2025» and «2025-02-26»: day first, unless only the other order is a day or agrees with the weekday."""
+    for found in grammar.NUMERIC.finditer(sheet.text):
+        start, end = found.span()
+        if 1 in sheet.taken[start:end]:
+            continue
+        context = grammar.CONTEXT_LEFT.search(sheet.text, sheet.back(start), start)
+        weekday = grammar.WEEKDAY[context["weekday"]] if context and context["weekday"] else None
+        sheet.take(context.start() if context else start, end)
+        if found["y"]:
+            readings = [valid(int(found["y"]), int(found["m"]), int(found["d"]))]
+        else:
+            year, one, two = int(found["y2"]), int(found["d2"]), int(found["m2"])
+            readings = [valid(year, two, one), valid(year, one, two)]
+        days = [d for d in readings if d is not None]
+        day = next((d for d in days if d.weekday() == weekday), days[0] if days else None)
+        if day is not None:
+            yield Draft(start, end, day.month, day.day, year=day.year)
+
+
+def year_hits(sheet: Sheet, triggers: list[int]) -> Iterator[Hit]:
+    """Read years on their own: «عام 2015», «أواخر 2024», and «في 2016» where no counted thing follows."""
+    text = sheet.text
+    for at in triggers:
+        year = int(text[at : at + 4])
+        if sheet.taken[at] or not FIRST_YEAR <= year <= LAST_YEAR:
+            continue
+        if _NUMBER_GOES_ON.match(text, at + 4) or _NUMBER_BEFORE.search(text, max(0, at - 4), at):
+            continue
+        start = _year_start(sheet, at)
+        if start is None:
+            continue
+        first, mod = start
+        end = at + 4
+        sheet.take(first, end)
+        yield year_hit(first, end, year, mod)
+
+
+def _year_start(sheet: Sheet, at: int) -> tuple[int, Mod | None] | None:
+    left = grammar.YEAR_LEFT.search(sheet.text, sheet.back(at), at)
+    if left is not None and left["mod"]:
+        return left.start("mod"), months.MODS[left["mod"]]
+    if left is not None and left["noun"]:
+        plural = left["noun"] in {"عامي", "الاعوام", "اعوام"}
+        return (at if plural else left.start("noun")), None
+    if grammar.SECOND_YEAR_LEFT.search(sheet.text, max(0, at - grammar.BEFORE), at):
+        return at, None
+    if grammar.BARE_YEAR_LEFT.search(sheet.text, sheet.back(at), at) and grammar.AFTER_BARE_YEAR.match(
+        sheet.text, at + 4
+    ):
+        return at, None
+    return None

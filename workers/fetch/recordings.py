@@ -1,0 +1,165 @@
+"""The transport that answers from a replay folder: the web as it was when somebody recorded it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from workers.config import Outlet
+from workers.fetch.manifest import Recorded, RecordingError, read_manifest
+from workers.fetch.sniff import HEAD, WHOLE, Kind, sniff
+from workers.fetch.transport import Refusal
+from workers.items import Drop, Failure, Response, Source
+from workers.urls import canonical, host_of, key_of
+
+__all__ = ["Page", "RecordingError", "Recordings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A recorded page that may be an article."""
+
+    key: str
+    url: str
+    outlet: str | None
+    captured_at: datetime
+
+
+class Recordings:
+    """The captures of `folder`, found by canonical URL, http and https alike; bodies are read when they are asked for.
+
+    A line without an outlet gets the one that owns its host. Raises RecordingError with all faults of the folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        outlets: Mapping[str, Outlet],
+        trackers: Sequence[str],
+        max_bytes: int = 10_000_000,
+        max_redirects: int = 5,
+    ) -> None:
+        self._outlets = outlets
+        self._trackers = trackers
+        self._max_bytes = max_bytes
+        self._max_redirects = max_redirects
+        self._captures = read_manifest(folder, trackers)
+        self._by_key: dict[str, list[Recorded]] = {}
+        for capture in self._captures:
+            self._by_key.setdefault(capture.key, []).append(capture)
+
+    def get(self, url: str, *, after: datetime | None = None) -> Response | Failure | Drop:
+        """Answer with the first capture of `url` later than `after` (None: the first of all), redirects followed.
+
+        A redirect's target is its first capture from then on, or its last when there is none. `captured_at` is that
+        of the latest step, so asking again with it never goes back.
+        """
+        capture = self._next(url, after)
+        if capture is None:
+            return _drop("not_recorded", f"{url[:200]} after {after}" if after else url[:200])
+        at = capture.captured_at
+        used = {id(capture)}  # a redirect from http to https leads to another capture of the same key
+        for _ in range(self._max_redirects + 1):
+            target = self._resolved(capture.target)
+            if target is None:
+                return self._answer(capture, url, at)
+            there = self._by_key.get(key_of(target), [])
+            if not there:
+                return _drop("not_recorded", f"{capture.url[:200]} leads to {target[:200]}")
+            known = [one for one in there if id(one) not in used]
+            if not known:
+                break
+            capture = next((one for one in known if one.captured_at >= at), known[-1])
+            at = max(at, capture.captured_at)
+            used.add(id(capture))
+        return _drop("too_many_redirects", f"a circle or more than {self._max_redirects}, at {capture.url[:200]}")
+
+    def next_at(self, url: str, after: datetime | None) -> datetime | None:
+        """The time of the first capture of `url` later than `after`, or None when nothing more was recorded."""
+        capture = self._next(url, after)
+        return capture.captured_at if capture else None
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def sources(self) -> tuple[Source, ...]:
+        """The feeds and listings among the captures: by their kind, the outlets' configuration or their content."""
+        return tuple(
+            Source(key=key, outlet=self._outlet(capture), kind=kind, url=capture.url)
+            for key, capture, kind in self._kinds()
+            if kind in ("feed", "listing")
+        )
+
+    def pages(self) -> tuple[Page, ...]:
+        """The pages among the captures, each once, in the order of their time.
+
+        A page that a recorded redirect leads to enters under the address that was announced, so it is left out.
+        """
+        ways = ((one.key, self._resolved(one.target)) for one in self._captures)
+        targets = {key_of(target) for key, target in ways if target and key_of(target) != key}
+        return tuple(
+            Page(key=key, url=capture.url, outlet=self._outlet(capture), captured_at=capture.captured_at)
+            for key, capture, kind in self._kinds()
+            if kind == "page" and key not in targets
+        )
+
+    def _next(self, url: str, after: datetime | None) -> Recorded | None:
+        known = self._by_key.get(key_of(self._resolved(url) or url), ())
+        return next((one for one in known if after is None or one.captured_at > after), None)
+
+    def _resolved(self, url: str | None) -> str | None:
+        return canonical(url, trackers=self._trackers) if url else None
+
+    def _answer(self, capture: Recorded, url: str, at: datetime) -> Response | Drop:
+        if capture.size > self._max_bytes:
+            return _drop("too_large", f"more than {self._max_bytes} bytes")
+        body = capture.body.read_bytes() if capture.body else b""
+        return Response(
+            url=url,
+            final_url=capture.final_url,
+            status=capture.status,
+            headers=dict(capture.headers),
+            body=body,
+            captured_at=at,
+        )
+
+    def _outlet(self, capture: Recorded) -> str | None:
+        host = host_of(capture.url)
+        return capture.outlet or next((slug for slug, one in self._outlets.items() if one.owns(host)), None)
+
+    def _kinds(self) -> Iterator[tuple[str, Recorded, Kind]]:
+        """Each address once: its key, its first capture, and what it is."""
+        for key, captures in self._by_key.items():
+            yield key, captures[0], self._kind_of[key]
+
+    @cached_property
+    def _kind_of(self) -> dict[str, Kind]:
+        configured: dict[str, Kind] = {}
+        for outlet in self._outlets.values():
+            for source in outlet.sources:
+                configured[key_of(self._resolved(source.url) or source.url)] = source.kind
+        kinds: dict[str, Kind] = {}
+        for key, captures in self._by_key.items():
+            said = next((one.kind for one in captures if one.kind), None) or configured.get(key)
+            kinds[key] = said or _told_by_content(captures)
+        return kinds
+
+
+def _told_by_content(captures: Sequence[Recorded]) -> Kind:
+    """The content of the first good answer tells; an error page says nothing of the address."""
+    capture = next((one for one in captures if one.status == 200 and one.body), None)
+    if capture is None or capture.body is None:
+        return "page"
+    with capture.body.open("rb") as file:
+        body = file.read(WHOLE + 1 if capture.size <= WHOLE else HEAD)
+    kind = sniff(body, capture.headers.get("content-type", ""), capture.url)
+    # The head of something larger is too little to call it a list.
+    return "page" if kind == "listing" and capture.size > WHOLE else kind
+
+
+def _drop(reason: Refusal, detail: str) -> Drop:
+    return Drop(reason=reason, detail=detail)

@@ -1,0 +1,115 @@
+"""The identity of an address: one form for all the ways in which outlets, readers and share buttons write it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from ipaddress import IPv6Address
+from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
+
+from courlan import clean_url
+from w3lib.url import canonicalize_url
+
+MAX_LENGTH = 2048  # characters of a canonical address, which is ASCII: an Arabic letter counts six
+
+# An address with this many characters is refused unread. Line breaks, trackers and fragments may go, so it is larger.
+_MAX_READ = 4 * MAX_LENGTH
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
+_SPACE = re.compile(r"[\x00-\x20\x7f]+")
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_SLASHES = re.compile(r"/{2,}")
+_NO_VALUE = re.compile(r"=(?=&|$)")
+
+
+def canonical(url: str, *, base: str | None = None, trackers: Sequence[str] = ()) -> str | None:
+    """Return `url` in its one form, or None for what is no http(s) address of a page.
+
+    A relative or protocol-relative `url` is read against `base`. Lower case and punycode for the host, no user, no
+    default port, no fragment; paths percent-encoded as UTF-8 in capital hex, dot segments resolved, double slashes
+    joined; the query sorted and without the parameters named in `trackers` (a name, or a beginning followed by `*`;
+    case does not matter). The scheme, `www.` and a trailing slash stay: they decide whether a server answers.
+    Applying it twice changes nothing. Never raises.
+    """
+    try:
+        if base is not None and len(url) <= _MAX_READ:
+            link = _squeeze(url)
+            # Nothing, or a place on the page itself, is no link; and urljoin would give "https:///a" the base's host.
+            if link and not link.startswith("#"):
+                url = link if _ABSOLUTE.match(link) else urljoin(base, link)
+        # The libraries need a second pass for some nested escapes, and an identity must be a fixed point.
+        for _ in range(4):
+            again = _clean(url, trackers)
+            if again is None or again == url:
+                return again
+            url = again
+    except ValueError:  # what urllib raises for a broken IPv6 address, an impossible port or host
+        pass
+    return None
+
+
+def key_of(url: str) -> str:
+    """Return the key of a canonical URL: 16 hex digits of its SHA-256, http counted as https.
+
+    Outlets announce both forms of one page; the key makes them one item, while the URL keeps the form that answers.
+    """
+    if url.startswith("http:"):
+        url = "https:" + url.removeprefix("http:")
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def host_of(url: str) -> str:
+    """Return the host of `url` in lower case and punycode, without port; empty when there is none."""
+    try:
+        return _host(urlsplit(url)).strip("[]")
+    except ValueError:
+        return ""
+
+
+def _clean(url: str, trackers: Sequence[str]) -> str | None:
+    if len(url) > _MAX_READ:
+        return None
+    parts = urlsplit(_squeeze(url))
+    if parts.scheme.lower() not in _PORTS:
+        return None
+    # courlan sees the address without its query: it would take every parameter that begins like a tracker's name
+    # (?gallery=7 as "ga") and every one without a value (?1234), and so make one page of many.
+    # It would also cut a path at a second "https://", so double slashes are joined before and not by it.
+    path = _SLASHES.sub("/", parts.path)
+    bare = clean_url(urlunsplit((parts.scheme.lower(), parts.netloc, path, "", "")))
+    cleaned = urlsplit(bare or "")
+    host = _host(cleaned)
+    if not host:
+        return None
+    port = cleaned.port
+    netloc = host if port in (None, _PORTS[cleaned.scheme]) else f"{host}:{port}"
+    query = _without_trackers(parts.query, trackers)
+    page, mark, query = canonicalize_url(urlunsplit((cleaned.scheme, netloc, cleaned.path, query, ""))).partition("?")
+    # w3lib writes ?1234 as ?1234=; a server that reads its whole query as one number would not know that page.
+    result: str = page + mark + _NO_VALUE.sub("", query)
+    return result if len(result) <= MAX_LENGTH else None
+
+
+def _squeeze(url: str) -> str:
+    """Remove the spaces around, and the line breaks and indents within, that templates leave in links."""
+    return _SPACE.sub(lambda gap: "%20" if gap.group() == " " else "", url.strip("\x00\x1f\x7f \t\r\n\f\v"))
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if "[" in parts.netloc:
+        return f"[{IPv6Address(host)}]"
+    name = host.encode("idna").decode("ascii").lower()
+    return name if len(name) <= 253 and _HOST.fullmatch(name) and ".." not in name else ""
+
+
+def _without_trackers(query: str, trackers: Sequence[str]) -> str:
+    exact = {name.lower() for name in trackers if not name.endswith("*")}
+    starts = tuple(name[:-1].lower() for name in trackers if name.endswith("*"))
+    kept = []
+    for pair in query.replace("&amp;", "&").split("&"):
+        name = unquote_plus(pair.partition("=")[0]).strip().lower()
+        if pair and name not in exact and not (starts and name.startswith(starts)):
+            kept.append(pair)
+    return "&".join(kept)
