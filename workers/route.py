@@ -111,7 +111,7 @@ def replay(road: Road, after_each: Callable[[], None] = lambda: None) -> None:
 def _configured_sources(config: Config) -> Iterator[Source]:
     for outlet in config.outlets.values():
         for one in outlet.sources if outlet.watch else ():
-            url = canonical(one.url) or one.url
+            url = canonical(one.url, trackers=config.trackers) or one.url
             yield Source(key=key_of(url), outlet=outlet.slug, kind=one.kind, url=one.url)
 
 
@@ -122,10 +122,11 @@ def _watch(road: Road, message: Message) -> list[Message]:
         return []
     source, polled_at = found
     answer = road.transport.get(source.url, after=polled_at)
-    if isinstance(answer, Drop) and road.replayed:
+    if isinstance(answer, Drop) and answer.reason == "not_recorded":
         log.info("nothing_recorded", outlet=source.outlet)
         return []
-    poll, entries = _look(road, source, answer)
+    now = road.transport.next_at(source.url, polled_at) if road.replayed else road.now()
+    poll, entries = _look(road, source, answer, now or road.now())
     new = sources.keep_poll(
         road.database,
         poll,
@@ -147,9 +148,11 @@ def _next_recorded(road: Road) -> list[Message]:
     return [Message(stage="watch", key=key, trace=uuid4().hex) for key in due]
 
 
-def _look(road: Road, source: Source, answer: Response | Drop | Failure) -> tuple[sources.Poll, list[Entry]]:
+def _look(
+    road: Road, source: Source, answer: Response | Drop | Failure, now: datetime
+) -> tuple[sources.Poll, list[Entry]]:
     if not isinstance(answer, Response):
-        return _blind(source, road.now(), None, answer), []
+        return _blind(source, now, None, answer), []
     trouble = judge(answer)
     if trouble is not None and trouble.reason != "empty":
         return _blind(source, answer.captured_at, answer.status, trouble), []

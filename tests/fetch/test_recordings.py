@@ -173,6 +173,9 @@ def test_sources_and_pages_are_told_apart(folder: Folder) -> None:
     folder.add("https://paper.example/latest", PAGE)
     folder.add("https://unknown.example/section", PAGE, kind="listing")
     folder.add("https://unknown.example/news", LISTING)
+    folder.add("https://unknown.example/news/1", PAGE)
+    folder.add("https://unknown.example/news/2", PAGE)
+    folder.add("https://elsewhere.example/news", LISTING)
     folder.add("https://www.paper.example/1", PAGE)
     folder.add("https://unknown.example/2", FEED, kind="page")
     folder.add("https://unknown.example/3", LISTING, kind="page")
@@ -191,6 +194,10 @@ def test_sources_and_pages_are_told_apart(folder: Folder) -> None:
     assert all(source.key == key_of(source.url) for source in recordings.sources())
     assert {(page.url, page.outlet) for page in recordings.pages()} == {
         ("https://www.paper.example/1", "paper"),
+        ("https://unknown.example/news", None),
+        ("https://unknown.example/news/1", None),
+        ("https://unknown.example/news/2", None),
+        ("https://elsewhere.example/news", None),
         ("https://unknown.example/2", None),
         ("https://unknown.example/3", None),
         ("https://unknown.example/4", None),

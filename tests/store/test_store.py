@@ -283,14 +283,11 @@ def test_the_earliest_of_equal_bodies_is_the_original(database: Database) -> Non
     assert [said[entry(number).key].of for number in (2, 3, 4)] == [None, None, None]
 
 
-def test_an_item_is_found_by_key_and_by_address(database: Database) -> None:
-    """`find_key` takes both names; the life of an item tells its sightings and its ending."""
+def test_the_life_of_an_item_tells_who_announced_it_and_how_it_ended(database: Database) -> None:
+    """Sightings and the ending are there; an item that is not known has no life."""
     enrol(database)
     keep_poll(database, entry(1, title="خبر"))
     items.drop(database, entry(1).key, "fetch", Drop(reason="gone", detail="404"), NOON)
-    assert items.find_key(database, entry(1).key) == entry(1).key
-    assert items.find_key(database, entry(1).url) == entry(1).key
-    assert items.find_key(database, "nothing") is None
     life = items.life(database, entry(1).key)
     assert life is not None
     assert (life["sightings"][0]["title"], life["ending"]["reason"]) == ("خبر", "gone")

@@ -12,7 +12,7 @@ from workers.cli.options import as_json, open_store, print_json, store_option
 from workers.items import article_json, record_json, to_json
 from workers.store import items, results
 from workers.store.database import Database
-from workers.urls import canonical
+from workers.urls import canonical, key_of
 
 
 @click.command()
@@ -23,18 +23,19 @@ def explain(name: str, store_url: str | None, *, as_json: bool) -> None:
     """Tell the whole life of one item: who announced it, what was fetched, how it was read, dated, graded, ended."""
     with open_store(store_url) as (config, database):
         address = canonical(name, trackers=config.trackers)
-        key = items.find_key(database, name) or (items.find_key(database, address) if address else None)
-        if key is None:
+        life = _life(database, key_of(address) if address else name)
+        if life is None:
             raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
-        life = _life(database, key)
     if as_json:
         print_json(life)
     else:
         _tell(life)
 
 
-def _life(database: Database, key: str) -> dict[str, Any]:
-    life = items.life(database, key) or {}
+def _life(database: Database, key: str) -> dict[str, Any] | None:
+    life = items.life(database, key)
+    if life is None:
+        return None
     capture = results.capture_of(database, key)
     article = results.article_of(database, key)
     record = results.record_of(database, key)

@@ -58,12 +58,13 @@ def tag(file: IO[bytes], *, as_json: bool) -> None:  # noqa: ARG001
     A document has a title and a text, and may have an id, an outlet, a url and a date of publication.
     """
     config = configuration()
+    name = getattr(file, "name", "-")
     tagger = Tagger.load(config.topic_folder)
-    for number, document in _documents(file):
+    for number, document in _documents(file, name):
         try:
             article = read_document(document, config, default_id=str(number))
         except ValueError as error:
-            raise InputError(f"{file.name}:{number}: {error}") from error
+            raise InputError(f"{name}:{number}: {error}") from error
         record = Record(article=article, tags=tagger.tag(article))
         print_json(record_json(record))
 
@@ -94,12 +95,12 @@ def _time(given: str | None) -> datetime:
         raise click.BadParameter(f"{error}; write 2025-02-26T12:00:00+00:00", param_hint="--captured-at") from error
 
 
-def _documents(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _documents(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The documents of a file with their line numbers; empty lines are skipped."""
     number = 0
     while line := file.readline(_LONGEST_LINE + 1):
         number += 1
-        place = f"{file.name}:{number}"
+        place = f"{name}:{number}"
         if len(line) > _LONGEST_LINE:
             raise InputError(
                 f"{place}: the line is longer than {_LONGEST_LINE} bytes; split the file into one document a line"

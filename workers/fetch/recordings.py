@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from workers.items import Drop, Failure, Response, Source
 from workers.urls import canonical, host_of, key_of
 
 __all__ = ["Page", "RecordingError", "Recordings"]
+
+_HREF = re.compile(rb"""\bhref\s{0,5}=\s{0,5}["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
+_LEADS = 2  # links to recorded pages that make a source of what looks like a list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +94,22 @@ class Recordings:
         """The feeds and listings among the captures: by their kind, the outlets' configuration or their content."""
         return tuple(
             Source(key=key, outlet=self._outlet(capture), kind=kind, url=capture.url)
-            for key, capture, kind in self._kinds()
+            for key, capture, kind, _ in self._kinds()
             if kind in ("feed", "listing")
         )
 
     def pages(self) -> tuple[Page, ...]:
         """The pages among the captures, each once, in the order of their time.
 
-        A page that a recorded redirect leads to enters under the address that was announced, so it is left out.
+        A page that a recorded redirect leads to enters under the address that was announced, so it is left out. What
+        is a listing by its looks alone is a page as well: should it be no listing, it still ends with a reason.
         """
         ways = ((one.key, self._resolved(one.target)) for one in self._captures)
         targets = {key_of(target) for key, target in ways if target and key_of(target) != key}
         return tuple(
             Page(key=key, url=capture.url, outlet=self._outlet(capture), captured_at=capture.captured_at)
-            for key, capture, kind in self._kinds()
-            if kind == "page" and key not in targets
+            for key, capture, kind, guess in self._kinds()
+            if (kind == "page" or (kind == "listing" and guess)) and key not in targets
         )
 
     def _next(self, url: str, after: datetime | None) -> Recorded | None:
@@ -131,22 +136,35 @@ class Recordings:
         host = host_of(capture.url)
         return capture.outlet or next((slug for slug, one in self._outlets.items() if one.owns(host)), None)
 
-    def _kinds(self) -> Iterator[tuple[str, Recorded, Kind]]:
-        """Each address once: its key, its first capture, and what it is."""
+    def _kinds(self) -> Iterator[tuple[str, Recorded, Kind, bool]]:
+        """Each address once: its key, its first capture, what it is, and whether that is a guess."""
         for key, captures in self._by_key.items():
-            yield key, captures[0], self._kind_of[key]
+            yield key, captures[0], *self._kind_of[key]
 
     @cached_property
-    def _kind_of(self) -> dict[str, Kind]:
+    def _kind_of(self) -> dict[str, tuple[Kind, bool]]:
+        """What each address is, and whether that was only told by its looks."""
         configured: dict[str, Kind] = {}
         for outlet in self._outlets.values():
             for source in outlet.sources:
                 configured[key_of(self._resolved(source.url) or source.url)] = source.kind
-        kinds: dict[str, Kind] = {}
+        kinds: dict[str, tuple[Kind, bool]] = {}
         for key, captures in self._by_key.items():
             said = next((one.kind for one in captures if one.kind), None) or configured.get(key)
-            kinds[key] = said or _told_by_content(captures)
+            kinds[key] = (said or self._told(captures), said is None)
         return kinds
+
+    def _told(self, captures: Sequence[Recorded]) -> Kind:
+        kind = _told_by_content(captures)
+        # A list that leads to nothing recorded announces nothing in this folder.
+        return "page" if kind == "listing" and not self._leads_somewhere(captures[0]) else kind
+
+    def _leads_somewhere(self, capture: Recorded) -> bool:
+        body = capture.body.read_bytes() if capture.body else b""
+        links = (link.decode("utf-8", "replace") for link in _HREF.findall(body))
+        found = (canonical(link, base=capture.url, trackers=self._trackers) for link in links)
+        keys = {key_of(url) for url in found if url} - {capture.key}
+        return len(keys & self._by_key.keys()) >= _LEADS
 
 
 def _told_by_content(captures: Sequence[Recorded]) -> Kind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from workers.items import Drop, Entry, Failure, Stage
 from workers.store.database import Database, insert_new
@@ -198,15 +198,6 @@ def life(database: Database, key: str) -> dict[str, Any] | None:
         "sightings": [dict(row._mapping) for row in seen],  # noqa: SLF001
         "ending": None if ending is None else dict(ending._mapping),  # noqa: SLF001
     }
-
-
-def find_key(database: Database, name: str) -> str | None:
-    """The key of the item that `name` means: a key or a canonical address."""
-    best = case((items.c.key == name, 0), else_=1)
-    with database.reading() as connection:
-        return connection.execute(
-            select(items.c.key).where((items.c.key == name) | (items.c.url == name)).order_by(best).limit(1)
-        ).scalar()
 
 
 def _ending(row: Any) -> Ending:
