@@ -13,16 +13,16 @@ import click
 
 # Each command's module is imported when the command is used, so that the light ones start at once.
 COMMANDS = {
-    "up": "run",
-    "replay": "run",
-    "clean": "pages",
-    "tag": "pages",
-    "explain": "explain",
-    "export": "look",
-    "failures": "look",
-    "status": "look",
-    "check": "configuration",
-    "outlets": "configuration",
+    "up": ("run", "Run everything on this machine."),
+    "replay": ("run", "Take recorded captures through the whole road."),
+    "clean": ("pages", "Clean one page and print the article."),
+    "tag": ("pages", "Tag documents, one JSON object a line."),
+    "explain": ("explain", "Tell the whole life of one item."),
+    "export": ("look", "Print what the store holds."),
+    "failures": ("look", "What could not be read in spite of all tries."),
+    "status": ("look", "Queues, workers, and how items ended."),
+    "check": ("configuration", "Check the whole configuration."),
+    "outlets": ("configuration", "The outlets that are watched."),
 }
 
 
@@ -33,8 +33,12 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"workers.cli.{COMMANDS[name]}"), name)
+        command: click.Command = getattr(import_module(f"workers.cli.{COMMANDS[name][0]}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,9 +54,6 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
-    from workers.cli.faults import FAILURES  # noqa: PLC0415
-    from workers.config import ConfigError  # noqa: PLC0415
-
     try:
         cli.main(args=arguments, prog_name="marsad", standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -63,14 +64,16 @@ def run(arguments: list[str]) -> int:
     except click.Abort:
         click.echo("stopped", err=True)
         return 130
-    except ConfigError as error:
-        click.echo(f"the configuration has {len(error.faults)} fault(s):\n{error}", err=True)
-        return 2
     except BrokenPipeError:
         # Whoever read the output has had enough; a second complaint at exit would help nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except FAILURES as error:
-        click.echo(f"marsad: {error}", err=True)
-        return 1
+    except Exception as error:
+        from workers.cli.faults import told  # noqa: PLC0415
+
+        sentence, status = told(error)
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
+        return status
     return 0
