@@ -1,0 +1,214 @@
+"""Leftover lines go, whole; the article's own lines stay, unchanged."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.clean.leftovers import Sifted, sift
+from workers.clean.lines import Line
+from workers.clean.phrases import names_of, rules_of
+from workers.config import Config, Leftovers
+
+LEAD = "افتتحت مديرية الزراعة مشتلاً جديداً شمال المدينة بعد عامين من العمل، وقالت إنه يكفي حاجة ثلاث بلدات."
+SECOND = "وأوضح المهندس المشرف أن المشتل ينتج أربعين ألف غرسة في السنة، وأن توزيعها يبدأ مطلع الشهر المقبل."
+
+
+def run(config: Config, *lines: str | Line, outlet: str = "river", title: str | None = None) -> Sifted:
+    """Sift lines as those of one outlet's page."""
+    own = config.outlets[outlet].leftovers
+    rules = rules_of(config.leftovers, own, names_of(config.outlets.values()))
+    return sift([one if isinstance(one, Line) else Line(one) for one in lines], rules, title)
+
+
+def kept(sifted: Sifted) -> list[str]:
+    """The texts of the lines that stayed."""
+    return [line.text for line in sifted.kept]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "شاركها.",
+        "Exit mobile version",
+        "صورة",
+        "|",
+        "ـــــــ ــ",
+        "***",
+        "مشاركة: ",
+        "فيسبوك تويتر واتساب",
+        "عاجل",
+        "وقت القراءة المتوقع:4دقائق",
+        "جميع الحقوق محفوظة لصدى النهر 2025",
+        "© 2025 River",
+        "![](https://river.example/wp-content/2025/02/photo.jpg)",
+        "https://river.example/2",
+        "إذا كنت تعتقد/تعتقدين أن المقال يحوي معلومات غير دقيقة",
+        "انضم إلى قائمتنا البريدية لتصلك الأخبار",
+        "عمال في مشتل البلدة - 5 شباط 2019 (صدى النهر/ فلان الفلاني)",
+        "عمال في مشتل البلدة، 18 من نيسان 2019",
+        "وفد المهندسين في المشتل (مواقع التواصل)",
+        "صدى النهر",
+        "أخبار التل - hill.example",
+        "صدى النهر - river,",
+        "15 تعليق",
+        "NILESAT HD 11111-27500/V",
+        "صدى النهر مؤسسة مستقلة تأسست في عام قديم وتعمل في كل مكان على نقل ما يجري في البلدات والقرى من أخبار "
+        "الزراعة والماء والطرق والمدارس وما يتصل بها من شؤون الناس.",
+    ],
+)
+def test_lines_that_go(config: Config, line: str) -> None:
+    """Each of the known kinds of leftover is removed as a whole line and told."""
+    sifted = run(config, LEAD, line, SECOND)
+    assert kept(sifted) == [LEAD, SECOND]
+    assert sifted.removed == (line,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "شارك الوزير في افتتاح المشتل مع عدد من المهندسين والعاملين، وقال إن العمل يستمر في بقية البلدات.",
+        "المصدر المائي الوحيد في البلدة جف قبل عامين.",
+        "اقرأ أيضاً ما كتبه المهندس في دفتره عن تلك السنة، فقد وصف فيه حال البساتين قبل الجفاف وبعده.",
+        "كتب المهندس في تقريره أن الغراس بحاجة إلى ماء أكثر.",
+        "التعليقات التي أدلى بها المهندس أثارت استياء الأهالي في البلدة وفي القرى المجاورة لها.",
+        "في 5 شباط 2019 زرعت البلدة أول غرسة زيتون في هذا المشتل (وهو الأكبر).",
+        "مشاتل أخرى",
+        "الغراس المتاحة: زيتون، لوز، رمان",
+    ],
+)
+def test_lines_that_stay(config: Config, line: str) -> None:
+    """Sentences and sub-headings that begin like a leftover stay."""
+    sifted = run(config, LEAD, line, SECOND)
+    assert kept(sifted) == [LEAD, line, SECOND]
+    assert sifted.removed == ()
+
+
+def test_box_takes_its_headlines_along(config: Config) -> None:
+    """The headlines after a bare "read also" go with it, up to the next paragraph."""
+    sifted = run(config, LEAD, "اقرأ أيضاً:", "وفد أجنبي يزور القاعدة", "قمح من وراء البحر يصل المرفأ", SECOND)
+    assert kept(sifted) == [LEAD, SECOND]
+    assert len(sifted.removed) == 3
+
+
+def test_box_with_its_headline_on_the_same_line(config: Config) -> None:
+    """Then the line goes alone; what follows is not taken for a headline."""
+    sifted = run(config, LEAD, "إقرأ أيضا: وفد أجنبي يزور القاعدة", "مشاتل قديمة", SECOND)
+    assert kept(sifted) == [LEAD, "مشاتل قديمة", SECOND]
+
+
+def test_box_spares_the_sub_heading_after_it(config: Config) -> None:
+    """A short line right before a paragraph, after a headline of the box, is the next section's heading."""
+    sifted = run(config, LEAD, "اقرأ أيضاً", "وفد أجنبي يزور القاعدة في الجنوب", "مشاتل قديمة", SECOND)
+    assert kept(sifted) == [LEAD, "مشاتل قديمة", SECOND]
+
+
+def test_line_that_is_a_link(config: Config) -> None:
+    """A line that is nothing but a link is another article's headline."""
+    sifted = run(config, LEAD, Line("وفد أجنبي يزور القاعدة في الجنوب", linked=True), SECOND)
+    assert kept(sifted) == [LEAD, SECOND]
+
+
+def test_inserted_headlines(config: Config) -> None:
+    """Where an outlet's file says how long its sub-headings are, longer lines between paragraphs are other headlines."""
+    own = Leftovers(longest_heading=5)
+    rules = rules_of(config.leftovers, own, names_of(config.outlets.values()))
+    lines = [LEAD, "وفد أجنبي يزور القاعدة في الجنوب", "مشاتل قديمة", SECOND, "وجاءت الغراس التي وزعت على هذا النحو:"]
+    assert kept(sift([Line(one) for one in lines], rules)) == [LEAD, "مشاتل قديمة", SECOND, lines[-1]]
+
+
+def test_headline_that_nothing_follows(config: Config) -> None:
+    """A headline after the last paragraph is another article's."""
+    assert kept(run(config, LEAD, SECOND, "وفد أجنبي يزور القاعدة في الجنوب", "شاركها.")) == [LEAD, SECOND]
+
+
+def test_last_item_of_a_list_stays(config: Config) -> None:
+    """After a colon, short lines at the end are a list."""
+    lines = (LEAD, "وتوزع الغراس على البلدات التالية كما أعلنت المديرية اليوم:", "زيتون إلى بلدة التل الشمالي", "لوز")
+    assert kept(run(config, *lines)) == list(lines)
+
+
+def test_from_here_on(config: Config) -> None:
+    """From a comment form on everything goes, in order; the outlet's own phrase counts too."""
+    sifted = run(config, LEAD, SECOND, "اترك تعليقاً", "قارئ: " + LEAD)
+    assert kept(sifted) == [LEAD, SECOND]
+    assert sifted.removed == ("اترك تعليقاً", "قارئ: " + LEAD)
+    assert kept(run(config, LEAD, SECOND, "عن المؤسسة", SECOND + " ثم")) == [LEAD, SECOND]
+
+
+def test_from_here_before_the_article_is_no_end(config: Config) -> None:
+    """Some themes count comments above the article; nothing is cut before prose was read."""
+    assert LEAD in kept(run(config, "التعليقات", LEAD, SECOND))
+
+
+@pytest.mark.parametrize(
+    ("line", "origin"),
+    [
+        ("المصدر: أخبار التل", "أخبار التل"),
+        ("المصدر : أخبار التل.", "أخبار التل"),
+        ("نقلاً عن أخبار التل", "أخبار التل"),
+        ("المصدر:The Valley Post", "The Valley Post"),
+        ("المصدر: وكالات", None),
+    ],
+)
+def test_origin_line(config: Config, line: str, origin: str | None) -> None:
+    """A source line goes and names the origin; "agencies" names nobody."""
+    sifted = run(config, LEAD, SECOND, line)
+    assert sifted.origin == origin
+    assert sifted.removed == (line,)
+
+
+def test_origin_on_the_next_line(config: Config) -> None:
+    """The name may stand on the line after its label."""
+    sifted = run(config, LEAD, SECOND, "المصدر:", "أخبار التل")
+    assert sifted.origin == "أخبار التل"
+    assert kept(sifted) == [LEAD, SECOND]
+
+
+def test_author_line(config: Config) -> None:
+    """A writer's line goes and names the author."""
+    sifted = run(config, LEAD, SECOND, "الكاتب: فلان الفلاني", "مشاركة:")
+    assert sifted.author == "فلان الفلاني"
+    assert kept(sifted) == [LEAD, SECOND]
+
+
+def test_place_and_agency(config: Config) -> None:
+    """A dateline goes, alone on its line or before the first word of the first paragraph."""
+    assert run(config, "البلدة-صدى النهر", LEAD, SECOND).removed == ("البلدة-صدى النهر",)
+    sifted = run(config, "البلدة - أخبار التل: " + LEAD, SECOND)
+    assert kept(sifted) == [LEAD, SECOND]
+    assert sifted.removed == ("البلدة - أخبار التل:",)
+
+
+@pytest.mark.parametrize(
+    "line", ["2025-02-12", "الأربعاء 12 شباط 2025", "آخر تحديث: 12 شباط 2025 - 14:20", "12/02/2025"]
+)
+def test_line_that_only_dates(config: Config, line: str) -> None:
+    """A line that only says when is kept for the date and removed from the text, first or last."""
+    assert run(config, line, LEAD, SECOND).removed == (line,)
+    assert kept(run(config, LEAD, SECOND, line)) == [LEAD, SECOND]
+
+
+def test_section_and_date_before_the_headline(config: Config) -> None:
+    """A section's name with the date is no headline when one follows; alone it may be one."""
+    assert "● أخبار البلد ١٢ شباط ٢٠٢٥" in run(config, "● أخبار البلد ١٢ شباط ٢٠٢٥", "مشتل جديد", LEAD).removed
+    assert kept(run(config, "أسعار الخضار 12 شباط 2025", LEAD)) == ["أسعار الخضار 12 شباط 2025", LEAD]
+
+
+def test_caption_before_the_headline_dates_nothing(config: Config) -> None:
+    """A photograph's caption goes, and its date is told to nobody."""
+    sifted = run(config, "عمال المشتل - 5 شباط 2019", "مشتل جديد", LEAD)
+    assert sifted.removed == ("عمال المشتل - 5 شباط 2019",)
+    assert sifted.datelines == ()
+
+
+def test_repeated_paragraph_and_title(config: Config) -> None:
+    """A paragraph said twice is kept once and told; a line that repeats the title goes without mention."""
+    sifted = run(config, "مشتل جديد في البلدة", LEAD, SECOND, LEAD, title="مشتلٌ جديدٌ في البلدة")
+    assert kept(sifted) == [LEAD, SECOND]
+    assert sifted.removed == (LEAD,)
+
+
+def test_long_paragraph_survives_any_beginning(config: Config) -> None:
+    """No beginning condemns a paragraph longer than its bound."""
+    long = "جميع الحقوق محفوظة للمزارعين في البلدة، هكذا قال المشرف، " + "وأضاف أن العمل مستمر في كل الحقول " * 12
+    assert kept(run(config, LEAD, long.strip())) == [LEAD, long.strip()]

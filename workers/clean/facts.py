@@ -1,0 +1,143 @@
+"""What a page says about itself: JSON-LD, meta elements, time elements, its first heading."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from workers.clean import profile as profiles
+from workers.clean.lines import tidy
+from workers.config import Profile
+
+_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"\\]{8,40})"')
+_LEAST = 200_000  # characters of one JSON-LD block that are read; real ones have a few thousand
+_LONGEST_TITLE = 1_000  # characters
+_NODES = 2_000  # nodes of one JSON-LD block that are visited
+_ARTICLE = re.compile(r"Article|Posting|Report|Blog")
+
+# In the order in which they are believed; what says when a page was changed is not among them.
+_META_DATES = (
+    "article:published_time", "og:article:published_time", "datepublished", "og:published_time", "parsely-pub-date",
+    "publishdate", "publish-date", "pubdate", "publication_date", "dc.date.issued", "dc.date", "sailthru.date", "date",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A page's claims, best first. `dates` are (basis, as written); `headings` the texts of all h1 and h2."""
+
+    own_titles: tuple[str, ...] = ()
+    shared_titles: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    head_title: str = ""
+    author: str | None = None
+    dates: tuple[tuple[str, str], ...] = ()
+    addresses: tuple[str, ...] = ()
+    image: str | None = None
+    site_name: str = ""
+    language: str = ""
+
+
+def read_facts(tree: HtmlElement, profile: Profile) -> Facts:
+    """Collect the claims of a page. `own_titles` come from the profile and JSON-LD, `shared_titles` from og:title."""
+    meta = _meta(tree)
+    linked = list(_linked_data(tree))
+    articles = [node for node in linked if _ARTICLE.search(str(node.get("@type", "")))]
+    nodes = articles or linked
+    return Facts(
+        own_titles=(*profiles.texts(tree, profile.title), *_strings(nodes if articles else (), "headline")),
+        shared_titles=tuple(text for name in ("og:title", "twitter:title") if (text := _short(meta.get(name, "")))),
+        headings=tuple(text for one in list(tree.iter("h1", "h2"))[:40] if (text := _short(tidy(one.text_content())))),
+        head_title=_short(tidy(tree.findtext(".//head/title") or tree.findtext(".//title") or "")),
+        author=_author(tree, profile, nodes, meta),
+        dates=tuple(_dates(tree, profile, nodes, meta)),
+        addresses=tuple(_addresses(tree, meta)),
+        image=meta.get("og:image"),
+        site_name=meta.get("og:site_name", ""),
+        language=tidy(tree.get("lang") or tree.get("xml:lang") or "").replace("_", "-").split("-")[0].lower()[:3],
+    )
+
+
+def _short(text: str) -> str:
+    # Once more unescaped: many systems escape what is escaped already.
+    return tidy(html.unescape(text)) if len(text) <= _LONGEST_TITLE else ""
+
+
+def _meta(tree: HtmlElement) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        content = tidy(element.get("content") or "")
+        if name and content:
+            said.setdefault(name.strip().lower(), content)
+    return said
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" not in (script.get("type") or "").lower() or len(text) > _LEAST:
+            continue
+        try:
+            waiting: list[Any] = [json.loads(text, strict=False)]
+        except (ValueError, RecursionError):
+            # A comma too many makes a block unreadable for a parser, but not its one plain key.
+            yield from ({"@type": "Article", "datePublished": found} for found in _PUBLISHED.findall(text)[:1])
+            continue
+        for _ in range(_NODES):
+            if not waiting:
+                break
+            node = waiting.pop(0)
+            if isinstance(node, list):
+                waiting.extend(node)
+            elif isinstance(node, dict):
+                yield node
+                waiting.extend(node[name] for name in ("@graph", "mainEntity", "mainEntityOfPage") if name in node)
+
+
+def _strings(nodes: Sequence[dict[str, Any]], name: str) -> Iterator[str]:
+    for node in nodes:
+        value = node.get(name)
+        if isinstance(value, str) and (text := tidy(html.unescape(value))):
+            yield text
+
+
+def _author(tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]], meta: dict[str, str]) -> str | None:
+    seen = profiles.texts(tree, profile.author)
+    if seen:
+        return seen[0][:200]
+    for node in nodes:
+        people = node.get("author")
+        for person in people if isinstance(people, list) else [people]:
+            name = person.get("name") if isinstance(person, dict) else person
+            if isinstance(name, str) and (text := tidy(html.unescape(name))) and "://" not in text:
+                return text[:200]
+    named = meta.get("author") or meta.get("article:author") or ""
+    return named[:200] if named and "://" not in named else None
+
+
+def _dates(
+    tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]], meta: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    yield from (("json-ld", text) for text in list(_strings(nodes, "datePublished"))[:1])
+    yield from [("meta", meta[name]) for name in _META_DATES if name in meta][:1]
+    times = [time for time in tree.iter("time") if time.get("datetime")]
+    inside = [time for time in times if any(above.tag in {"article", "main"} for above in time.iterancestors())]
+    # A page full of times is full of other articles; which one is its own is then not known.
+    own = inside[:1] or (times if len(times) == 1 else [])
+    yield from (("time", tidy(time.get("datetime") or "")) for time in own)
+    yield from (("page", text[:200]) for text in profiles.moments(tree, profile.date)[:1])
+
+
+def _addresses(tree: HtmlElement, meta: dict[str, str]) -> Iterator[str]:
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            yield tidy(link.get("href") or "")
+    if "og:url" in meta:
+        yield meta["og:url"]

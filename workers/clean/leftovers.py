@@ -1,0 +1,218 @@
+"""Lines that are not the article's: share bars, boxes of other headlines, credits, datelines, captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workers.clean import datelines
+from workers.clean.lines import Line, count, ends_full_stop, is_headline, is_prose, key
+from workers.clean.phrases import LONGEST, Rules, begins
+
+LONGEST_BOX = 40  # words: "read also" and the headline, sometimes two, on one line
+LONGEST_LABEL = 8  # words: "source: name", "writer: name"
+
+# "From here on" is only believed after so many words of prose: some themes count comments above the article.
+_LEAST_BEFORE = 25
+_MOST_IN_BOX = 8  # headlines in one box of other articles
+_MOST_AT_END = 3  # headlines of other articles after the last paragraph
+_LETTERS = re.compile(r"[^\W_]")
+_MARKS = frozenset(":|-–—/»>←")
+
+Label = Literal["origin", "author"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What is left and what went, in the page's order, and what the lines that went had to tell."""
+
+    kept: tuple[Line, ...] = ()
+    removed: tuple[str, ...] = ()
+    origin: str | None = None
+    author: str | None = None
+    datelines: tuple[str, ...] = ()
+
+
+def sift(lines: Sequence[Line], rules: Rules, title: str | None = None) -> Sifted:
+    """Tell the article's lines from the leftovers.
+
+    A rule looks at a whole line, never inside one; the lines that stay are not changed, but for a dateline
+    (place and agency) before the first paragraph's first word. A line that repeats the title is dropped without mention.
+    """
+    return _Sieve(lines, rules, key(title or "")).run()
+
+
+class _Sieve:
+    """One run over a page's lines: the state is what a line may mean because of those before it."""
+
+    def __init__(self, lines: Sequence[Line], rules: Rules, title: str) -> None:
+        self.lines = list(lines)
+        self.rules = rules
+        self.title = title
+        self.removed: dict[int, str] = {}
+        self.dropped: set[int] = set()
+        self.datelines: list[str] = []
+        self.learned: dict[Label, str] = {}
+        self.prose_words = 0
+        self.in_box = 0
+        self.label: Label | None = None
+        self.seen: set[str] = set()
+
+    def run(self) -> Sifted:
+        for at, line in enumerate(self.lines):
+            form = key(line.text)
+            if self.prose_words >= _LEAST_BEFORE and self.rules.ends_at(line, form):
+                self._remove(*range(at, len(self.lines)))
+                break
+            if form and form == self.title:
+                self.dropped.add(at)
+            elif self._is_leftover(line, form, at):
+                self._remove(at)
+            elif is_prose(line):
+                if not self.prose_words:
+                    self._cut_dateline(at)
+                self.prose_words += count(line.text)
+        self._remove_last_headlines()
+        self._remove_last_datelines()
+        return Sifted(
+            kept=tuple(self.lines[at] for at in self._left()),
+            removed=tuple(self.removed[at] for at in sorted(self.removed)),
+            origin=self.learned.get("origin"),
+            author=self.learned.get("author"),
+            datelines=tuple(self.datelines),
+        )
+
+    def _left(self) -> Iterator[int]:
+        return (at for at in range(len(self.lines)) if at not in self.dropped)
+
+    def _remove(self, *indices: int) -> None:
+        for at in indices:
+            self.removed[at] = self.lines[at].text
+            self.dropped.add(at)
+
+    def _is_leftover(self, line: Line, form: str, at: int) -> bool:
+        label, self.label = self.label, None
+        if not _LETTERS.search(form):
+            return True
+        if label and count(line.text) <= 5 and not is_prose(line):
+            self._learn(label, line.text)
+            return True
+        return (
+            self._is_boxed(line, form, self._after(at))
+            or self.rules.is_name(form)
+            # Labels and datelines have something to tell, and an outlet's file may list them among its phrases.
+            or self._is_label(line, form)
+            or self._is_dateline(line, form, self._after(at))
+            or self.rules.condemns(line, form)
+            or (line.linked and count(line.text) <= LONGEST)
+            or self._is_inserted_headline(line)
+            or self._is_repeated(line, form)
+        )
+
+    def _after(self, at: int) -> Line | None:
+        return next((one for one in self.lines[at + 1 : at + 5] if _LETTERS.search(one.text)), None)
+
+    def _is_boxed(self, line: Line, form: str, after: Line | None) -> bool:
+        opener = next((one for one in self.rules.box if begins(form, one)), None)
+        if opener is not None and count(line.text) <= LONGEST_BOX:
+            rest = form[len(opener) :].lstrip()
+            # "Read also" may begin a sentence; before a headline on the same line stands a mark.
+            if not rest or rest[0] in _MARKS:
+                self.in_box = 0 if rest else _MOST_IN_BOX
+                return True
+        if not self.in_box:
+            return False
+        is_first = self.in_box == _MOST_IN_BOX
+        is_sub_heading = not is_first and count(line.text) <= 5 and after is not None and is_prose(after)
+        of_list = line.linked or (line.kind == "item" and not is_prose(line))
+        if of_list or (is_headline(line) and line.kind != "heading" and not is_sub_heading):
+            self.in_box -= 1
+            return True
+        self.in_box = 0
+        return False
+
+    def _is_label(self, line: Line, form: str) -> bool:
+        if count(line.text) > LONGEST_LABEL:
+            return False
+        labels: list[tuple[Label, str]] = [("origin", one) for one in self.rules.origin]
+        labels += [("author", one) for one in self.rules.author]
+        for kind, label in labels:
+            if begins(form, label):
+                return self._read_label(kind, line, form[len(label) :].lstrip())
+        return False
+
+    def _read_label(self, kind: Label, line: Line, rest: str) -> bool:
+        if not rest:
+            self.label = kind
+            return True
+        if rest[0] in _MARKS:
+            self._learn(kind, re.split(r"[:|\-–—/»>←]", line.text, maxsplit=1)[1])
+            return True
+        # Without a mark it may be the beginning of a sentence, unless it is short and the article is told.
+        if ends_full_stop(line.text) or count(rest) > 4 or not self.prose_words:
+            return False
+        self._learn(kind, " ".join(line.text.split()[-count(rest) :]))
+        return True
+
+    def _learn(self, kind: Label, name: str) -> None:
+        name = name.strip(" \t:-–|/.،,()[]«»“”\"'*")[:200]
+        if _LETTERS.search(name) and key(name) not in self.rules.exact:
+            self.learned.setdefault(kind, name)
+
+    def _is_dateline(self, line: Line, form: str, after: Line | None) -> bool:
+        if datelines.is_place_line(form, self.rules.names):
+            self.datelines.append(line.text)
+            return True
+        before_headline = after is not None and not is_prose(after)
+        if not self.prose_words and datelines.is_date_line(line.text, before_headline=before_headline):
+            self.datelines.append(line.text)
+            return True
+        return False
+
+    def _cut_dateline(self, at: int) -> None:
+        line = self.lines[at]
+        dateline, rest = datelines.cut(line.text, self.rules.names)
+        if dateline is not None:
+            self.datelines.append(dateline)
+            self.removed[at] = dateline
+            self.lines[at] = Line(rest, line.kind, line.linked)
+
+    def _is_inserted_headline(self, line: Line) -> bool:
+        longest = self.rules.longest_heading
+        is_text = self.prose_words and line.kind == "text" and is_headline(line)
+        return bool(longest and is_text and count(line.text) > longest)
+
+    def _is_repeated(self, line: Line, form: str) -> bool:
+        if count(line.text) < 8:
+            return False
+        known = form in self.seen
+        self.seen.add(form)
+        return known
+
+    def _remove_last_headlines(self) -> None:
+        """Remove what nothing follows: a sub-heading needs a text, so a headline at the end is another article's.
+
+        Only after a paragraph that ends with a full stop, for the last item of a list has the same looks.
+        """
+        left = list(self._left())
+        last = []
+        while left and is_headline(self.lines[left[-1]]):
+            last.append(left.pop())
+        if not 0 < len(last) <= _MOST_AT_END or not left:
+            return
+        before = self.lines[left[-1]]
+        if (
+            is_prose(before)
+            and ends_full_stop(before.text)
+            and all(4 <= count(self.lines[at].text) <= 18 for at in last)
+        ):
+            self._remove(*last)
+
+    def _remove_last_datelines(self) -> None:
+        for at in reversed(list(self._left())):
+            if not datelines.is_date_line(self.lines[at].text, before_headline=False):
+                return
+            self._remove(at)
+            self.datelines.append(self.lines[at].text)

@@ -1,0 +1,76 @@
+"""An outlet's profile applied to a page: where title, author, date and body stand, and what must go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from functools import lru_cache
+from typing import cast
+
+from lxml.cssselect import CSSSelector
+from lxml.html import Element, HtmlElement
+
+from workers.clean.lines import tidy
+from workers.config import Leftovers, Profile
+
+GENERIC = "generic"
+
+
+@lru_cache(maxsize=1024)
+def _compiled(selector: str) -> Callable[[HtmlElement], list[HtmlElement]]:
+    return cast("Callable[[HtmlElement], list[HtmlElement]]", CSSSelector(selector, translator="html"))
+
+
+def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
+    """The elements of the first selector that finds any, in page order, none inside another."""
+    for selector in selectors:
+        found = _compiled(selector)(tree)
+        if found:
+            inside = set(found)
+            return [element for element in found if not any(above in inside for above in element.iterancestors())]
+    return []
+
+
+def texts(tree: HtmlElement, selectors: Iterable[str]) -> list[str]:
+    """The visible texts of what `select` finds; a meta element speaks by its content."""
+    said = (element.get("content") or element.text_content() for element in select(tree, selectors))
+    return [text for one in said if (text := tidy(one))]
+
+
+def moments(tree: HtmlElement, selectors: Iterable[str]) -> list[str]:
+    """The times that what `select` finds states: the machine's form before the visible one."""
+    said = (one.get("datetime") or one.get("content") or one.text_content() for one in select(tree, selectors))
+    return [text for one in said if (text := tidy(one))]
+
+
+def cut(tree: HtmlElement, selectors: Iterable[str]) -> None:
+    """Take everything that `selectors` find out of `tree`, keeping the text that follows an element."""
+    for selector in selectors:
+        for element in _compiled(selector)(tree):
+            if element.getparent() is not None:
+                element.drop_tree()
+
+
+def body(tree: HtmlElement, selectors: Sequence[str]) -> HtmlElement | None:
+    """A page that holds the profile's body and nothing else, or None if no selector finds one with text in it."""
+    for selector in selectors:
+        found = [element for element in select(tree, [selector]) if element.text_content().strip()]
+        if found:
+            root, frame, article = Element("html"), Element("body"), Element("article")
+            root.append(frame)
+            frame.append(article)
+            for element in found:
+                own = copy(element)
+                own.tail = None
+                article.append(own)
+            return root
+    return None
+
+
+def version(profile: Profile | None, leftovers: Leftovers | None) -> str:
+    """A short digest of what an outlet's configuration says about its pages, or "generic" without one."""
+    if profile is None or leftovers is None:
+        return GENERIC
+    said = profile.model_dump_json(exclude={"sure", "note"}) + leftovers.model_dump_json()
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
