@@ -159,7 +159,8 @@ def _article(page: _Page, read: _Read) -> Article:
     day = published.at.astimezone(zone).date() if published.at is not None else None
     slug = page.entry.outlet or (page.outlet.slug if page.outlet is not None else None)
     authors = (name for name in (read.facts.author, read.sifted.author) if name)
-    known = profile.version(page.profile, page.outlet.leftovers) if page.outlet is not None else profile.GENERIC
+    own = page.outlet.leftovers if page.outlet is not None else Leftovers()
+    known = profile.version(page.profile, own, page.config.leftovers)
     return Article(
         id=page.entry.key,
         key=page.entry.key,

@@ -14,8 +14,6 @@ from lxml.html import Element, HtmlElement
 from workers.clean.lines import tidy
 from workers.config import Leftovers, Profile
 
-GENERIC = "generic"
-
 
 @lru_cache(maxsize=1024)
 def _compiled(selector: str) -> Callable[[HtmlElement], list[HtmlElement]]:
@@ -68,9 +66,7 @@ def body(tree: HtmlElement, selectors: Sequence[str]) -> HtmlElement | None:
     return None
 
 
-def version(profile: Profile | None, leftovers: Leftovers | None) -> str:
-    """A short digest of what an outlet's configuration says about its pages, or "generic" without one."""
-    if profile is None or leftovers is None:
-        return GENERIC
-    said = profile.model_dump_json(exclude={"sure", "note"}) + leftovers.model_dump_json()
+def version(profile: Profile, leftovers: Leftovers, general: Leftovers) -> str:
+    """A short digest of what config/ says about an outlet's pages; it changes when the same bytes may read otherwise."""
+    said = profile.model_dump_json(exclude={"sure", "note"}) + leftovers.model_dump_json() + general.model_dump_json()
     return hashlib.sha256(said.encode()).hexdigest()[:12]
