@@ -88,7 +88,8 @@ class Leftovers(Model):
 
     `box` opens a box of other articles' headlines, which go with it; `origin` and `author` are labels before the name
     of the outlet a text was taken from, and of its writer. `soft_404` and `challenge` are what a page says that is no
-    article though its status is 200: not found, or a test for robots.
+    article though its status is 200: not found, or a test for robots. `longest_heading` is how many words a sub-heading
+    of the outlet has at most: where it sets other articles' headlines between its paragraphs, a longer one is such.
     """
 
     exact: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class Leftovers(Model):
     author: tuple[str, ...] = ()
     soft_404: tuple[str, ...] = ()
     challenge: tuple[str, ...] = ()
+    longest_heading: int | None = None
 
 
 class UrlRules(Model):

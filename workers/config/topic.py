@@ -140,7 +140,7 @@ class EventPattern(Model):
 
     `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns; `forms` are further
     forms as written, those also in `verbal` being verbs. Of `near`, one word must
-    follow within six words; of `unless`, none. `recipient` lists where the recipient is looked for, in this order:
+    follow within six words; of `unless`, none; of `previous`, one must adjoin before. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `govern`: an event of another pattern in its complement is part of it.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
@@ -156,6 +156,7 @@ class EventPattern(Model):
     exact: bool = False
     near: Words = ()
     unless: Words = ()
+    previous: Words = ()
     recipient: Words = ("object",)
     genitive: Literal["actor", "recipient", "both"] = "actor"
     invert: bool = False
@@ -258,7 +259,7 @@ class RelevanceRule(Model):
     """One kind of evidence: `kind` names the function that looks for it, `words` what it looks for."""
 
     id: str
-    kind: Literal["event", "statement", "joint", "presence", "policy", "link", "anchor", "list", "citation"]
+    kind: Literal["event", "statement", "joint", "presence", "policy", "link", "trade", "setting", "anchor", "list", "citation"]
     weight: float = Field(ge=-1, le=1)
     words: Words = ()
     near: Words = ()

@@ -1,0 +1,53 @@
+"""Mentions: clitics, borders, precedence. The sentences are written for these tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from workers.items import Tags
+
+Tag = Callable[..., Tags]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "mention", "proclitic"),
+    [
+        ("سلّم الوفد رسالة للافروف.", "lavrov", "لافروف", "ل"),
+        ("اجتمع لافروف وبوتين أمس.", "putin", "بوتين", "و"),
+        ("بيان للكرملين صدر مساء.", "kremlin", "لكرملين", "ل"),
+        ("عاد القطار للاذقية.", "latakia", "لاذقية", "ل"),
+        ("تعاون مع سوريا.", "syria", "سوريا", None),
+    ],
+)
+def test_a_proclitic_stays_outside_the_mention(
+    tag: Tag, text: str, entity: str, mention: str, proclitic: str | None
+) -> None:
+    """The mention is the name as written, the particle before it is told apart."""
+    found = next(one for one in tag(text).entities if one.id == entity).mentions[0]
+    assert (found.text, found.proclitic) == (mention, proclitic)
+    assert text[slice(*found.span)] == mention
+
+
+def test_tanwin_makes_the_country_an_adjective(tag: Tag) -> None:
+    """وفداً روسياً names no country but a delegation's."""
+    assert [one.id for one in tag("ودّع المحافظ وفداً روسياً.").entities] == []
+
+
+def test_a_feminine_adjective_is_not_the_country(tag: Tag) -> None:
+    """قوات سورية is an adjective, في سورية the country."""
+    tags = tag("دخلت قوات سورية إلى البلدة. وعاد الهدوء في سورية.")
+    assert [len(one.mentions) for one in tags.entities if one.id == "syria"] == [1]
+
+
+def test_a_full_name_lets_the_bare_name_mean_the_same(tag: Tag) -> None:
+    """Once أحمد الشرع is named, a bare الشرع without cues is he."""
+    tags = tag("افتتح أحمد الشرع المعرض. ثم شرب الشرع القهوة.")
+    assert [len(one.mentions) for one in tags.entities if one.id == "sharaa"] == [2]
+
+
+def test_sectors_follow_the_day(tag: Tag) -> None:
+    """Assad is no government after 8 December 2024."""
+    (assad,) = [one for one in tag("ظهر بشار الأسد في صورة جديدة.").entities if one.id == "bashar-assad"]
+    assert assad.sector == "ELI"

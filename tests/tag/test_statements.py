@@ -1,0 +1,94 @@
+"""Statements: kinds, speakers, carried-over speech. The sentences are written for these tests; nobody said them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workers.items import Tags
+
+Tag = Callable[..., Tags]
+
+
+def told(tags: Tags) -> list[tuple[str, str | None, str]]:
+    return [(one.kind, one.speaker, one.text) for one in tags.statements]
+
+
+def test_direct_speech_is_the_words_in_marks(tag: Tag) -> None:
+    """A colon or أن and marks around all of it: direct."""
+    assert told(tag("قال الشيباني: “سنراجع العقود القديمة كلها”.")) == [
+        ("direct", "shaibani", "سنراجع العقود القديمة كلها")
+    ]
+
+
+def test_indirect_speech_is_the_clause(tag: Tag) -> None:
+    """قال X إن …: the clause without its particle."""
+    assert told(tag("قال لافروف، الثلاثاء 11 من شباط، إن بلاده تتابع الملف.")) == [
+        ("indirect", "lavrov", "بلاده تتابع الملف")
+    ]
+
+
+def test_a_fragment_in_marks_is_mixed(tag: Tag) -> None:
+    """Marks around a part of the clause: mixed, the whole clause kept."""
+    ((kind, speaker, text),) = told(tag("قال لافروف إن الوضع “تحسن بشكل كبير” منذ الشتاء."))
+    assert (kind, speaker) == ("mixed", "lavrov")
+    assert text == "الوضع “تحسن بشكل كبير” منذ الشتاء"
+
+
+def test_a_verb_without_subject_continues_the_last_speaker(tag: Tag) -> None:
+    """وأضاف أن … is still the minister, in the next paragraph too."""
+    tags = tag("قال الشيباني إن العمل بدأ.\n\nوأضاف أن اللجنة ستجتمع قريباً.")
+    assert [one.speaker for one in tags.statements] == ["shaibani", "shaibani"]
+    assert [one.speaker_basis for one in tags.statements] == ["named", "carried"]
+
+
+def test_a_feminine_verb_continues_the_body(tag: Tag) -> None:
+    """وأضافت is the ministry, not the man it quoted."""
+    tags = tag("قالت وزارة الخارجية السورية إن الشيباني وصل إلى موسكو.\n\nوأضافت أن الزيارة تستمر يومين.")
+    assert [one.speaker for one in tags.statements] == ["syrian-mfa", "syrian-mfa"]
+
+
+def test_a_participle_ends_one_statement_and_opens_the_next(tag: Tag) -> None:
+    """، مشيراً إلى أن: a second statement of the same speaker."""
+    assert told(tag("أكد لافروف أن بلاده تدعم الحوار، مشيراً إلى أن الوقت يضيق.")) == [
+        ("indirect", "lavrov", "بلاده تدعم الحوار"),
+        ("indirect", "lavrov", "الوقت يضيق"),
+    ]
+
+
+def test_a_noun_phrase_may_be_what_was_affirmed(tag: Tag) -> None:
+    """أكد X التزام Y states it without أن."""
+    assert told(tag("أكد الشرع التزام بلاده بالاتفاقات الموقعة.")) == [
+        ("indirect", "sharaa", "التزام بلاده بالاتفاقات الموقعة")
+    ]
+
+
+def test_a_headline_with_a_colon_is_speech(tag: Tag) -> None:
+    """لافروف: … names the speaker before the colon."""
+    tags = tag("نص الخبر هنا.", "لافروف: ندعم الحوار مع دمشق")
+    assert told(tags) == [("indirect", "lavrov", "ندعم الحوار مع دمشق")]
+
+
+def test_a_source_at_the_head_vouches_for_the_sentence(tag: Tag) -> None:
+    """وبحسب X، …: what follows the comma."""
+    assert told(tag("وبحسب الكرملين، اتفق الطرفان على لقاء جديد.")) == [
+        ("indirect", "kremlin", "اتفق الطرفان على لقاء جديد")
+    ]
+
+
+def test_an_unnamed_source_is_told_by_its_words(tag: Tag) -> None:
+    """نقلت X عن مصادر: no speaker, the medium as the way."""
+    (said,) = tag("نقلت رويترز عن مصادر مطلعة أن الوفد غادر.").statements
+    assert (said.speaker, said.speaker_text, said.via) == (None, "مصادر مطلعة", "reuters")
+
+
+def test_polarity_follows_the_verb(tag: Tag) -> None:
+    """Denial, demand and warning are not assertion."""
+    tones = [
+        tag(text).statements[0].polarity
+        for text in (
+            "نفى الكرملين أن تكون موسكو قد طلبت قاعدة.",
+            "دعا لافروف إلى رفع القيود عن دمشق.",
+            "حذر الشيباني من أن التصعيد خطير.",
+        )
+    ]
+    assert tones == ["denied", "demanded", "warned"]

@@ -1,0 +1,225 @@
+"""Who did it to whom: the parties of a trigger, by word order and prepositions.
+
+A party is a subject if it follows its verb at once or stands right before it; other parties are found by the
+prepositions that the pattern names. What cannot be placed this way is left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import EventPattern
+from workers.tag.entities import PREPOSITIONS
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import readings
+from workers.tag.scene import BACK, Scene
+
+Cast = tuple[tuple[Party, ...], tuple[Party, ...]]
+
+# How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
+_NEAR = 6
+_SKIP_LIMIT = 12
+_DAMMA = "\u064f"
+
+
+class Casting:
+    """Finds actor and recipient of triggers."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._quads = knowledge.events.quads
+        self._skip = {fold_text(word) for word in knowledge.events.skip}
+        self._carrying = {fold_text(word) for word in knowledge.events.carrying}
+        self._openers = {":", *map(fold_text, knowledge.speech.openers)}
+        self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
+
+    def cast(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
+        """Return actors and recipients of a trigger; either may be empty."""
+        if found.entry.form.tense == "noun" or self._is_noun(scene, found):
+            return self._noun_parties(scene, found, pattern)
+        return self._verb_parties(scene, found, pattern)
+
+    def _is_noun(self, scene: Scene, found: Found) -> bool:
+        """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""
+        if not found.entry.noun:
+            return False
+        governed = bool(found.proclitic.strip("وف")) or scene.reading.words[max(0, found.token - 1)] in PREPOSITIONS
+        return governed or self._subject(scene, found, scene.after(found.token))[0] is None
+
+    def _verb_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
+        token = found.token
+        after = scene.after(token)
+        subject, rest = self._subject(scene, found, after)
+        passive = pattern.invert and _DAMMA in scene.reading.source(token)[:4]
+        if found.entry.form.pronoun and rest and subject is None:
+            subject = rest[0] if rest[0].start == token + 1 and rest[0].prep == "" else None
+            rest = rest[1:] if subject else rest
+        if subject is None:
+            subject = self._carried(scene, token, feminine=found.entry.form.feminine)
+        if subject is None:
+            return (), ()
+        actors = scene.chain(subject)
+        others = [party for party in rest if party not in actors]
+        recipients = self._recipients(scene, found, actors, others)
+        if pattern.invert and (passive or (not recipients and _at_others(actors, others))):
+            hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
+            return actors, hosts
+        if not recipients and found.entry.form.pronoun:
+            back = self._carried(scene, min(token, subject.start), feminine=found.entry.form.pronoun == "ها")
+            recipients = (back,) if back and back is not subject else ()
+        if pattern.invert:
+            return recipients, actors
+        if not recipients and len({*countries_of(actors)}) > 1:
+            return _split(actors)
+        return actors, recipients
+
+    def _subject(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
+        token = found.token
+        # A verb joined by "and" has its subject behind it or carried over, never right before.
+        before = scene.before(token, _SKIP_LIMIT)[:1] if not found.proclitic else []
+        if before and before[0].acts and before[0].prep == "" and self._adjoins(scene, before[0].end, token):
+            return scene.chain_head(before[0]), after
+        end = token + 1
+        for index, party in enumerate(after[:3]):
+            if not self._adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
+                break
+            if party.acts and party.prep == "":
+                if not found.entry.form.feminine and self._place_first(scene, after[index : index + 2]):
+                    index += 1  # noqa: PLW2901
+                return after[index], [*after[:index], *after[index + 1 :]]
+            if not party.prep:
+                break
+            end = party.end
+        return None, after
+
+    def _place_first(self, scene: Scene, pair: list[Party]) -> bool:
+        """زار دمشق X: a masculine verb, a city or country, then the person who did it."""
+        if len(pair) < 2 or pair[0].kind != "GPE":
+            return False
+        person = pair[1].kind == "PER" or pair[1].head == "person"
+        return person and pair[1].prep == "" and not pair[1].joined and self._adjoins(scene, pair[0].end, pair[1].start)
+
+    def _adjoins(self, scene: Scene, start: int, end: int) -> bool:
+        gap = scene.reading.words[start:end]
+        return len(gap) <= _SKIP_LIMIT and all(
+            not word.isalpha() or word in self._skip or any(rest in self._skip for _, rest in readings(word))
+            for word in gap
+        )
+
+    def _carried(self, scene: Scene, token: int, *, feminine: bool) -> Party | None:
+        """Return the party that a verb without a subject, or an owner's pronoun, most likely means."""
+        before = [party for party in scene.before(token) if party.acts and not party.listed]
+        clause = next((t for t in range(token - 1, max(scene.sentence.start, token - BACK) - 1, -1)
+                       if scene.reading.words[t] in self._openers), -1)  # fmt: skip
+        own = [party for party in before if party.start > clause and party.prep == ""] if clause >= 0 else []
+        chosen = _agreeing(own, feminine=feminine) if own else None
+        chosen = chosen or (scene.subject if scene.subject and _agrees(scene.subject, feminine=feminine) else None)
+        chosen = chosen or _agreeing([party for party in before if party.prep == ""], feminine=feminine)
+        chosen = chosen or _agreeing(before, feminine=feminine)
+        return scene.chain_head(chosen) if chosen else scene.carried
+
+    def _recipients(
+        self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
+    ) -> tuple[Party, ...]:  # fmt: skip
+        own = set(countries_of(actors))
+        last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
+        for way in self._orders[found.entry.rule]:
+            for party in others:
+                foreign = bool(set(party.countries) - own)
+                if not foreign or party.kind == "MEDIA":
+                    continue
+                if way == "any":
+                    fits = True
+                elif way == "object":
+                    fits = party.prep == "" and not party.joined and party.kind != "THEME"
+                    fits = fits and self._adjoins(scene, last, party.start)
+                else:
+                    fits = party.prep == way
+                if fits:
+                    return tuple(one for one in scene.chain(party) if set(one.countries) - own)
+        return ()
+
+    def _noun_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
+        token = found.token
+        after = scene.after(token)
+        for party in after:
+            if len(set(party.countries)) > 1 and party.start <= token + 3 and not party.listed:
+                # لقاء روسي سوري: both adjectives stand on one noun.
+                return _split_countries(party)
+            if (
+                party.prep == "بين"
+                and party.start <= token + _NEAR + 4
+                and not self._another(scene, token, party.start)
+            ):
+                return _split(scene.chain(party))
+        actor, rest = self._noun_actor(scene, found, pattern, after)
+        if actor is None:
+            return (), ()
+        actors = scene.chain(actor)
+        others = [party for party in rest if party not in actors]
+        recipients = self._recipients(scene, found, actors, others)
+        if pattern.genitive == "recipient" and actor in after and not recipients:
+            giver = self._carried(scene, token, feminine=False)
+            return ((giver,), actors) if giver and giver not in actors else ((), ())
+        if not recipients and len(set(countries_of(actors))) > 1:
+            return _split(actors)
+        return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _another(self, scene: Scene, start: int, end: int) -> bool:
+        return any(start < one.token < end and one.entry.role == "event" for one in scene.found)
+
+    def _noun_actor(
+        self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]
+    ) -> tuple[Party | None, list[Party]]:
+        token = found.token
+        for party in after[:1]:
+            adjective = party.kind == "THEME" and party.start <= token + 3
+            genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
+            owner = party.prep == "ل" and party.start <= token + 4 and fold_text("ل") not in pattern.recipient
+            if adjective or ((genitive or owner) and not found.entry.form.pronoun):
+                return party, after[1:]
+        if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:
+            back = self._carried(scene, token, feminine=found.entry.form.pronoun == "ها")
+            return back, after
+        if self._quads[pattern.type] == "material_conflict" and not found.entry.form.pronoun:
+            # A strike is laid to whoever carries it out, never to whoever the sentence is about.
+            earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
+            if not any(rest in self._carrying for word in earlier for _, rest in readings(word)):
+                return None, after
+        return self._carried(scene, token, feminine=found.entry.form.pronoun == "ها"), after
+
+
+def _agrees(party: Party, *, feminine: bool) -> bool:
+    return feminine != (party.kind == "PER" or party.head == "person")
+
+
+def _agreeing(parties: list[Party], *, feminine: bool) -> Party | None:
+    return next((party for party in parties if _agrees(party, feminine=feminine)), next(iter(parties), None))
+
+
+def _split(parties: tuple[Party, ...]) -> Cast:
+    if len(parties) == 1:
+        return _split_countries(parties[0])
+    first = set(parties[0].countries)
+    own = tuple(party for party in parties if set(party.countries) <= first)
+    return own, tuple(party for party in parties if party not in own)
+
+
+def _split_countries(party: Party) -> Cast:
+    countries = tuple(dict.fromkeys(party.countries))
+    if len(countries) < 2:
+        return (party,), ()
+    return (replace(party, countries=countries[:1]),), (replace(party, countries=countries[1:]),)
+
+
+def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:
+    own = set(countries_of(actors))
+    return any(party.prep in {"في", "ب"} and party.countries and not set(party.countries) & own for party in others[:2])
+
+
+def countries_of(parties: Sequence[Party]) -> tuple[str, ...]:
+    """Return the countries of some parties, each once, in order."""
+    return tuple(dict.fromkeys(country for party in parties for country in party.countries))

@@ -1,0 +1,253 @@
+"""Who and what is named: known forms and country adjectives, clitics allowed, ambiguous forms decided by context."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+import ahocorasick
+
+from workers.arabic.letters import fold, fold_text
+from workers.arabic.tokens import tokens
+from workers.config.topic import EntityConfig, Regime, Sense
+from workers.items import Entity, Mention, Span
+from workers.tag.forms import adjective_forms
+from workers.tag.loader import Knowledge
+from workers.tag.reading import Reading, readings
+
+NEAR = 4
+TANWIN = "\u064b"
+PREPOSITIONS = frozenset(
+    fold_text(
+        "مع إلى على من عن في بين ضد لدى عند تجاه حيال إزاء نحو باتجاه بحق برفقة عبر حول بشأن خلال بعد قبل منذ داخل خارج"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Tokens [start, end) that name `entity`, or an adjective or people word of country `iso` if entity is None."""
+
+    start: int
+    end: int
+    proclitic: str
+    entity: EntityConfig | None
+    iso: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    entity: EntityConfig
+    first: str
+    length: int
+    senses: tuple[Sense, ...]
+
+
+class Matcher:
+    """All written forms of a topic in one automaton."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._adjectives: dict[str, str] = {}
+        for country in knowledge.topic.countries:
+            for form in (*adjective_forms(country.adjective), *map(fold_text, country.forms)):
+                self._adjectives.setdefault(form, country.iso)
+        self._agents = {fold_text(word) for word in knowledge.topic.nominals.persons + knowledge.topic.nominals.bodies}
+        self._not_after = {fold_text(word) for word in knowledge.topic.adjectives.not_after}
+        self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
+        forms: dict[str, list[_Known]] = {}
+        for entity in knowledge.entities:
+            _add_forms(forms, entity)
+        self._automaton = ahocorasick.Automaton()
+        for form, known in forms.items():
+            self._automaton.add_word(form, (len(form), tuple(known)))
+        self._automaton.make_automaton()
+        self._regimes = knowledge.topic.regimes
+
+    def find(self, reading: Reading) -> list[Hit]:
+        """Return all hits in the order of the text; none overlaps another."""
+        candidates, doubtful = self._candidates(reading)
+        named = {hit.entity.id for hit in candidates if hit.entity}
+        # One sense per discourse: a bare name needs no context of its own once the text has named its bearer.
+        candidates += [hit for hit in doubtful if hit.entity and hit.entity.id in named]
+        candidates.sort(key=lambda hit: (hit.start, -hit.end))
+        hits: list[Hit] = []
+        for hit in candidates:
+            if not hits or hit.start >= hits[-1].end:
+                hits.append(self._adjective_instead(reading, hit))
+        taken = {token for hit in hits for token in range(hit.start, hit.end)}
+        hits += self._adjectives_in(reading, taken, hits)
+        hits.sort(key=lambda hit: hit.start)
+        return hits
+
+    def _candidates(self, reading: Reading) -> tuple[list[Hit], list[Hit]]:
+        line = " ".join(reading.words)
+        starts = [0, *accumulate(len(word) + 1 for word in reading.words)]
+        sure: list[Hit] = []
+        doubtful: list[Hit] = []
+        for last, (length, known) in self._automaton.iter(line) if len(self._automaton) else ():
+            if last + 1 < len(line) and line[last + 1] != " ":
+                continue
+            token = bisect_right(starts, last + 1 - length) - 1
+            offset = last + 1 - length - starts[token]
+            for one in known:
+                proclitic = _proclitic(reading.words[token], one.first, offset)
+                if proclitic is None:
+                    continue
+                end = token + one.length
+                verdict = _verdict(one.senses, reading.words, token, end)
+                if verdict == "no":
+                    continue
+                hit = Hit(token, end, proclitic, one.entity, one.entity.country, verdict)
+                (doubtful if verdict == "discourse" else sure).append(hit)
+        return sorted(sure, key=lambda hit: hit.rule != "sense"), doubtful
+
+    def _adjective_instead(self, reading: Reading, hit: Hit) -> Hit:
+        """A country's name may be written like its adjective: "روسياً", "قوات سورية"."""
+        if hit.end - hit.start > 1 or hit.entity is None or hit.entity.type != "GPE":
+            return hit
+        bare = reading.words[hit.start][len(hit.proclitic) :]
+        iso = self._adjectives.get(bare)
+        if iso is None or iso != hit.entity.country or hit.proclitic:
+            return hit
+        before = reading.words[hit.start - 1] if hit.start else ""
+        rests = [rest for _, rest in readings(before)]
+        if bare.endswith("ا"):
+            marked = TANWIN in reading.source(hit.start)
+            agent = before.endswith("ا") and any(rest in self._agents or rest[:-1] in self._agents for rest in rests)
+            adjective = marked or agent
+        else:
+            plain = not before.startswith("ال") and before not in PREPOSITIONS
+            if before.endswith("ه") and hit.start > 1:
+                # بعثة تجارية سورية: one more adjective may stand between.
+                rests += [rest for _, rest in readings(reading.words[hit.start - 2])]
+            follows = any(rest in self._agents or rest in self._adjectives for rest in rests)
+            adjective = plain and (before.endswith("ات") or follows)
+        return Hit(hit.start, hit.end, "", None, iso, "adjective") if adjective else hit
+
+    def _adjectives_in(self, reading: Reading, taken: set[int], hits: list[Hit]) -> Iterator[Hit]:
+        media = {hit.end for hit in hits if hit.entity and hit.entity.type == "MEDIA"}
+        words = reading.words
+        for token, word in enumerate(words):
+            if token in taken:
+                continue
+            for proclitic, rest in readings(word):
+                iso = self._adjectives.get(rest)
+                if iso is None:
+                    continue
+                if not self._speaks_of_no_actor(words, token, media):
+                    yield Hit(token, token + 1, proclitic, None, iso, "adjective")
+                break
+
+    def _speaks_of_no_actor(self, words: list[str], token: int, media: set[int]) -> bool:
+        back = token - 1
+        while back >= 0 and words[back] in {'"', "“", "”", "«", "»", "(", ")"}:
+            back -= 1
+        if back + 1 in media:
+            return True
+        if token + 1 < len(words) and words[token + 1] in self._not_before:
+            return True
+        return any(rest in self._not_after for _, rest in readings(words[back])) if back >= 0 else False
+
+    def entities(self, reading: Reading, hits: Iterable[Hit], day: dt.date | None) -> tuple[Entity, ...]:
+        """Return the named entities with their mentions; sectors are those of `day`."""
+        mentions: dict[str, list[Mention]] = {}
+        known: dict[str, EntityConfig] = {}
+        for hit in hits:
+            if hit.entity is None:
+                continue
+            span = mention_span(reading, hit)
+            known[hit.entity.id] = hit.entity
+            mentions.setdefault(hit.entity.id, []).append(
+                Mention(text=reading.text[span[0] : span[1]], span=span, proclitic=hit.proclitic or None, rule=hit.rule)
+            )
+        return tuple(
+            Entity(
+                id=one.id, name=one.name, name_ar=one.name_ar, type=one.type, qid=one.qid, country=one.country,
+                sector=_sector(one, self._regimes, day), mentions=tuple(mentions[one.id]),
+            )
+            for one in known.values()
+        )  # fmt: skip
+
+
+def mention_span(reading: Reading, hit: Hit) -> Span:
+    """Return the source span of a hit without its proclitic."""
+    return reading.folded.span(reading.starts[hit.start] + len(hit.proclitic), reading.ends[hit.end - 1])
+
+
+def _add_forms(forms: dict[str, list[_Known]], entity: EntityConfig) -> None:
+    senses: dict[str, list[Sense]] = {}
+    for sense in entity.senses:
+        senses.setdefault(fold_text(sense.form), []).append(_folded(sense))
+    for form in {
+        fold_text(form): None for form in (entity.name_ar, *entity.variants, *(s.form for s in entity.senses))
+    }:
+        words = [token.text for token in tokens(fold(form))]
+        if not words:
+            continue
+        known = _Known(entity, words[0], len(words), tuple(senses.get(form, ())))
+        line = " ".join(words)
+        forms.setdefault(line, []).append(known)
+        if line.startswith("ال"):
+            # ل before the article swallows its alef: للكرملين holds لكرملين.
+            forms.setdefault("ل" + line[2:], []).append(known)
+
+
+def _folded(sense: Sense) -> Sense:
+    fields = ("require", "block", "block_next", "block_previous")
+    return sense.model_copy(update={name: tuple(map(fold_text, getattr(sense, name))) for name in fields})
+
+
+def _proclitic(word: str, first: str, offset: int) -> str | None:
+    if offset == 0 and word == first:
+        return ""
+    return next((proclitic for proclitic, rest in readings(word) if rest == first and proclitic), None)
+
+
+def _verdict(senses: tuple[Sense, ...], words: list[str], start: int, end: int) -> str:
+    if not senses:
+        return "form"
+    verdicts = [_sense(sense, words, start, end) for sense in senses]
+    return next((verdict for verdict in ("sense", "discourse") if verdict in verdicts), "no")
+
+
+def _sense(sense: Sense, words: list[str], start: int, end: int) -> str:
+    after = _around(words, end, 1)
+    before = _around(words, start - 1, -1)
+    if _holds(sense.block_next, after[:1]) or _holds(sense.block_previous, before[:1]):
+        return "no"
+    near = [*reversed(before), *after]
+    if _holds(sense.block, near):
+        return "no"
+    return "sense" if not sense.require or _holds(sense.require, near) else "discourse"
+
+
+def _around(words: list[str], token: int, step: int) -> list[str]:
+    found: list[str] = []
+    for _ in range(2 * NEAR):
+        if not 0 <= token < len(words) or len(found) == NEAR:
+            break
+        if words[token].isalnum():
+            found.append(words[token])
+        token += step
+    return found
+
+
+def _holds(wanted: tuple[str, ...], words: list[str]) -> bool:
+    if not wanted or not words:
+        return False
+    rests = {rest for word in words for _, rest in readings(word)}
+    return any(want in rests or (" " in want and f" {want} " in f" {' '.join(words)} ") for want in wanted)
+
+
+def _sector(entity: EntityConfig, regimes: tuple[Regime, ...], day: dt.date | None) -> str | None:
+    when = day.isoformat() if day else None
+    for regime in regimes:
+        if regime.entity != entity.id or when is None:
+            continue
+        if (regime.since or when) <= when <= (regime.until or when):
+            return regime.sector
+    return entity.sector

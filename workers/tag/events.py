@@ -1,0 +1,212 @@
+"""Events: what the patterns of verbs and verbal nouns tell, with status, date and place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import EventPattern, Status
+from workers.items import Article, Event, EventDate
+from workers.tag.casting import Casting, countries_of
+from workers.tag.lexicon import Found, Lexicon
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import readings
+from workers.tag.scene import Scene
+
+# How far, in tokens, a pattern looks for its words, status cues and place; a date for its event in characters.
+_NEAR = 6
+_GOVERNS = 12
+# Events of the same sentence with which a new one is compared.
+_RECENT = 12
+_CUE = 5
+_CLOSE = 3
+_PLACE = 6
+_DATE_CHARS = 120
+_HISTORICAL_DAYS = 180
+_WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """An event with the parties it was read from; `circumstance`: told only as the time of something else."""
+
+    event: Event
+    actors: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    trigger: int
+    circumstance: bool
+
+
+class Coder:
+    """The event patterns of a topic, compiled."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        self._config = knowledge.events
+        self._side = knowledge.side_of
+        self._casting = Casting(knowledge)
+        self._governing = frozenset(pattern.id for pattern in knowledge.events.patterns if pattern.govern)
+        self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._capitals = frozenset(knowledge.topic.capitals)
+        self._near = [tuple(map(fold_text, pattern.near)) for pattern in self._config.patterns]
+        self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
+        self._unless = [tuple(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
+        self._cues = [
+            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)))
+            for cue in self._config.status
+        ]
+        for rule, pattern in enumerate(self._config.patterns):
+            lexicon.add_verbs("event", rule, pattern.verbs, exact=pattern.exact)
+            lexicon.add_nouns("event", rule, pattern.nouns)
+            for form in pattern.forms:
+                lexicon.add_forms("event", rule, [form], "perfect" if form in pattern.verbal else "noun")
+
+    def code(self, scene: Scene) -> list[Coded]:
+        """Return the events of one sentence that involve a side of the topic and another party."""
+        coded: list[Coded] = []
+        last = -1
+        for found in scene.found:
+            if found.entry.role != "event" or found.token == last:
+                continue
+            pattern = self._config.patterns[found.entry.rule]
+            if not self._applies(scene, found):
+                continue
+            one = self._event(scene, found, pattern)
+            if one is None or _repeats(one, coded[-_RECENT:], self._governing):
+                continue
+            last = found.token
+            coded.append(one)
+            scene.subject = one.recipients[0] if pattern.invert else one.actors[0]
+        return [self._met(one, coded) for one in coded]
+
+    def _met(self, one: Coded, coded: list[Coded]) -> Coded:
+        """A visit to a city is to whomever the visitor then meets there."""
+        event = one.event
+        if event.mode != "visit" or any(party.kind != "GPE" for party in one.recipients):
+            return one
+        for other in coded[:_RECENT]:
+            same = other.event.type == event.type and other.event.mode is None and other.event.actor == event.actor
+            people = [party for party in other.recipients if party.kind == "PER"]
+            if same and people and countries_of(people) == event.recipient_country:
+                return replace(one, event=replace(event, recipient=self._ids(tuple(people))))
+        return one
+
+    def _applies(self, scene: Scene, found: Found) -> bool:
+        near, unless = self._near[found.entry.rule], self._unless[found.entry.rule]
+        previous = self._previous[found.entry.rule]
+        if previous and (found.token == 0 or scene.reading.words[found.token - 1] not in previous):
+            return False
+        if not near and not unless:
+            return True
+        end = min(scene.sentence.end, found.token + 1 + _NEAR)
+        words = {rest for word in scene.reading.words[found.token + 1 : end] for _, rest in readings(word)}
+        words |= {word.removeprefix("ال") for word in words}
+        return not words.intersection(unless) and (not near or bool(words.intersection(near)))
+
+    def _event(self, scene: Scene, found: Found, pattern: EventPattern) -> Coded | None:
+        actors, recipients = self._casting.cast(scene, found, pattern)
+        if not actors or not recipients:
+            return None
+        actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
+        sides = {self._side(country) for country in (*actor_countries, *recipient_countries)} - {None}
+        if not sides or actor_countries == recipient_countries or not recipient_countries or not actor_countries:
+            return None
+        here = scene.inside((*actors, *recipients))
+        end = max([found.token + 1, *(party.end for party in here)])
+        first = min([found.token, *(party.start for party in here)])
+        status = self._status(scene, found, pattern)
+        day = self._date(scene, found)
+        if status == "actual" and day and day.basis != "dateline" and _old(day.value, scene.article):
+            status = "historical"
+        if status in {"future", "hypothetical"} and day and day.basis == "dateline":
+            day = None
+        reciprocal = pattern.reciprocal or any(party.prep == "بين" for party in actors)
+        event = Event(
+            type=pattern.type, mode=pattern.mode, status=status, actor=self._ids(actors),
+            recipient=self._ids(recipients), actor_country=actor_countries, recipient_country=recipient_countries,
+            reciprocal=reciprocal, date=day, place=self._place(scene, pattern, end, recipients),
+            quad=self._config.quads[pattern.type], trigger=scene.reading.cut(found.token, found.token + 1),
+            evidence=scene.reading.cut(first, end), rule=pattern.id,
+        )  # fmt: skip
+        earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
+        circumstance = found.entry.form.tense == "noun" and bool(_WHEN.intersection(earlier))
+        return Coded(event, actors, recipients, found.token, circumstance)
+
+    def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
+        return tuple(
+            one for party in parties for one in party.ids
+            if one in self._capitals or self._types[one] not in {"LOC", "FAC"}
+        )  # fmt: skip
+
+    def _status(self, scene: Scene, found: Found, pattern: EventPattern) -> Status:
+        if pattern.status:
+            return pattern.status
+        token = found.token
+        before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
+        close = f" {' '.join(before[-_CLOSE:])} "
+        after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
+        lines = f" {' '.join(before)} ", f" {' '.join(after)} "
+        imperfect = found.entry.form.tense in {"imperfect", "future"}
+        for status, first, second in self._cues:
+            line = close if status in {"negated", "hypothetical"} else lines[0]
+            if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
+                return status
+            if any(f" {cue} " in lines[1] for cue in second):
+                return status
+        if found.entry.form.tense == "future":
+            return "future"
+        if imperfect and before and before[-1] in {"قد", "وقد"}:
+            return "hypothetical"
+        return "actual"
+
+    def _date(self, scene: Scene, found: Found) -> EventDate | None:
+        at = scene.reading.source_starts[found.token]
+        index = bisect_left(scene.dates, at, key=lambda date: date.span[0])
+        near = [date for date in scene.dates[max(0, index - 1) : index + 1] if abs(date.span[0] - at) <= _DATE_CHARS]
+        if near:
+            nearest = min(near, key=lambda date: abs(date.span[0] - at))
+            return EventDate(value=nearest.value, basis="sentence")
+        if scene.article.published.value:
+            return EventDate(value=scene.article.published.value[:10], basis="dateline")
+        return None
+
+    def _place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
+        known = {"GPE", "LOC", "FAC"}
+        for party in scene.after(end - 1, _PLACE):
+            if party.ids and self._types[party.ids[0]] in known and party.prep in {"في", "ب", "داخل"}:
+                return party.ids[0]
+        here = (
+            (*recipients, *scene.before(end + 1, _PLACE)[:1]) if pattern.mode == "visit" and not pattern.invert else ()
+        )
+        for party in (*here, *(one for one in recipients if one.prep == "في" or one.kind == "PLACE")):
+            if party.ids and self._types[party.ids[0]] in known:
+                return party.ids[0]
+        return None
+
+
+def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:
+    """Whether an earlier trigger of the sentence tells the same event, or governs this one."""
+    for other in coded:
+        same = (other.event.type, other.event.actor_country) == (one.event.type, one.event.actor_country)
+        pair = {*other.event.actor_country, *other.event.recipient_country}
+        mirrored = pair == {*one.event.actor_country, *one.event.recipient_country}
+        if same and mirrored and (other.event.actor == one.event.actor or one.trigger - other.trigger < _NEAR):
+            return True
+        act = (other.event.type, other.event.mode) == (one.event.type, one.event.mode)
+        if act and one.event.reciprocal and mirrored and one.trigger - other.trigger < _NEAR:
+            return True
+        if other.event.rule in governing and mirrored and one.trigger - other.trigger < _GOVERNS:
+            return True
+    return False
+
+
+def _old(value: str, article: Article) -> bool:
+    published = article.published.at
+    if published is None or len(value) < 4 or not value[:4].isdigit():
+        return False
+    try:
+        year, month, date = (int(part) for part in f"{value[:10]}-01-01".split("-")[:3])
+    except ValueError:
+        return False
+    return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > _HISTORICAL_DAYS

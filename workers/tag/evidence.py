@@ -1,0 +1,296 @@
+"""Kinds of evidence that the two sides have to do with each other, each looked for in one sentence.
+
+Naming both sides is no evidence: of articles that do, about a quarter are about their relation. What counts is an act,
+a statement about the other side, a presence, a policy, a trade, or words that link the two.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from workers.arabic.letters import fold, fold_text
+from workers.arabic.tokens import tokens
+from workers.tag.events import Coded
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import readings
+from workers.tag.scene import Scene
+from workers.tag.statements import Said
+
+_BACKGROUND = {"historical", "hypothetical"}
+# Tokens between the two parties of one relation.
+_LINK = 12
+_THIRD = "third"
+_POLICY = 9
+_PRESENCE = 25
+_GOODS = 5
+# How many times as often a side is named as the other in an article that is set in it.
+_AHEAD = 3
+_LINKING = frozenset(fold_text("مع إلى ل على في من عن ضد بين تجاه حيال إزاء نحو ب داخل عبر بشأن حول").split())
+_MARKS = frozenset(":؛;.!؟?")
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found in one sentence; `setting` is the side that its article stands on, if one."""
+
+    scene: Scene
+    coded: list[Coded] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    setting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason: the rule, its weight here, the tokens [start, end) and the direction it speaks for.
+
+    `aside`: it rests on where the article stands, so it adds up in the body and makes no core.
+    """
+
+    rule: str
+    weight: float
+    start: int
+    end: int
+    direction: str | None
+    aside: bool = False
+
+
+class _Rule(NamedTuple):
+    id: str
+    kind: str
+    weight: float
+    words: frozenset[str]
+    near: frozenset[str]
+
+
+class Looker:
+    """The relevance rules of a topic, compiled, and the functions that their `kind` names."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._config = knowledge.relevance
+        self._side = knowledge.side_of
+        self._first, self._second = (side.id for side in knowledge.topic.sides)
+        self._rules = [_Rule(r.id, r.kind, r.weight, _fold(r.words), _fold(r.near)) for r in knowledge.relevance.rules]
+        self._anchors = [
+            (anchor, tuple(tuple(t.text for t in tokens(fold(form))) for form in anchor.forms))
+            for anchor in knowledge.topic.anchors
+        ]
+        self._anchor_words = {form[0]: None for _, forms in self._anchors for form in forms}
+        self._looks: dict[str, Callable[[Findings, _Rule], Iterator[Evidence]]] = {
+            "event": self._events,
+            "statement": self._statements,
+            "joint": self._joint,
+            "presence": self._presence,
+            "policy": self._policy,
+            "link": self._link,
+            "trade": self._trade,
+            "setting": self._setting,
+            "anchor": self._anchor,
+            "list": self._list,
+        }
+
+    def look(self, one: Findings) -> Iterator[Evidence]:
+        """Yield all evidence of one sentence."""
+        for rule in self._rules:
+            look = self._looks.get(rule.kind)
+            if look:
+                yield from look(one, rule)
+
+    def setting(self, findings: Sequence[Findings]) -> str | None:
+        """Return the side on whose ground the article stands.
+
+        It is the one that the headline names without the other, else the first one named if it is named far more often.
+        """
+        whole: Counter[str] = Counter()
+        first: set[str] = set()
+        for one in findings:
+            named = [side for party in one.scene.parties for side in self._sides(party)]
+            if named and not first and one.scene.sentence.zone == "headline" and len(set(named)) == 1:
+                return named[0]
+            first = first or set(named)
+            whole.update(named)
+        (side, most), (_, other) = [*whole.most_common(2), ("", 0), ("", 0)][:2]
+        return side if first == {side} and most >= _AHEAD * other else None
+
+    def is_side(self, countries: Sequence[str]) -> bool:
+        """Whether one of the countries belongs to a side."""
+        return any(self._side(country) for country in countries)
+
+    def _sides(self, party: Party) -> set[str]:
+        if party.kind == "MEDIA":
+            return set()
+        return {side for country in party.countries if (side := self._side(country))}
+
+    def _other(self, side: str) -> str:
+        return self._second if side == self._first else self._first
+
+    def _mutual(self) -> str:
+        return f"{self._first}<>{self._second}"
+
+    def _events(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        for coded in one.coded:
+            actors = {self._side(country) for country in coded.event.actor_country} - {None}
+            recipients = {self._side(country) for country in coded.event.recipient_country} - {None}
+            if len(actors | recipients) < 2:
+                continue
+            listed = any(party.listed for party in (*coded.actors, *coded.recipients))
+            aside = coded.event.status in _BACKGROUND or coded.circumstance or listed
+            factor = self._config.background if aside else 1.0
+            factor = factor if actors else self._config.third
+            parties = one.scene.inside((*coded.actors, *coded.recipients))
+            start = min([coded.trigger, *(party.start for party in parties)])
+            end = max([coded.trigger + 1, *(party.end for party in parties)])
+            if not actors:
+                way: str | None = _THIRD
+            elif coded.event.reciprocal or len(actors) > 1 or len(recipients) != 1:
+                way = self._mutual()
+            else:
+                way = f"{next(iter(actors))}>{next(iter(recipients))}"
+            yield Evidence(f"{rule.id}:{coded.event.rule}", rule.weight * factor, start, end, way)
+
+    def _statements(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        for said in one.said:
+            sides = self._sides(said.speaker) if said.speaker else set()
+            if len(sides) != 1:
+                continue
+            side = next(iter(sides))
+            first, last = (bisect_left(one.scene.starts, token) for token in (said.start, said.end))
+            for party in one.scene.parties[first:last]:
+                if self._other(side) in self._sides(party) and not party.listed:
+                    yield Evidence(rule.id, rule.weight, said.start, party.end, f"{side}>{self._other(side)}")
+                    break
+
+    def _pairs(self, scene: Scene, reach: int) -> Iterator[tuple[Party, Party]]:
+        for index, first in enumerate(scene.parties):
+            for second in scene.parties[index + 1 : index + 6]:
+                if second.start - first.end > reach:
+                    break
+                one, two = self._sides(first), self._sides(second)
+                if len(one) == 1 and len(two) == 1 and one != two:
+                    yield first, second
+
+    def _joint(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        for party in one.scene.parties:
+            if len(self._sides(party)) == 2:
+                yield Evidence(rule.id, rule.weight, party.start, party.end, self._mutual())
+        for first, second in self._pairs(one.scene, 8):
+            chained = second.joined or second.prep == "و" or one.scene.reading.words[first.end : second.start] == ["و"]
+            if not chained or first.kind == "MEDIA":
+                continue
+            floor = max(one.scene.sentence.start, first.start - 10)
+            before = {
+                rest.removeprefix("ال")
+                for word in one.scene.reading.words[floor : first.start]
+                for _, rest in readings(word)
+            }
+            if (before & rule.words) and (not first.listed or before & rule.near):
+                yield Evidence(rule.id, rule.weight, first.start, second.end, self._mutual())
+
+    def _presence(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        scene = one.scene
+        for index, party in enumerate(scene.parties):
+            sides = self._sides(party)
+            if len(sides) != 1 or party.listed or party.kind not in {"NOMINAL", "THEME", "ORG"}:
+                continue
+            floor = max(scene.sentence.start, party.start - 3)
+            phrase = {
+                rest.removeprefix("ال")
+                for word in one.scene.reading.words[floor : party.end]
+                for _, rest in readings(word)
+            }
+            if not phrase & rule.words:
+                continue
+            side = next(iter(sides))
+            for other in scene.parties[max(0, index - 4) : index + 6]:
+                distance = other.start - party.end if other.start >= party.end else party.start - other.end
+                place = other.kind in {"PLACE", "GPE", "THEME"}
+                if place and 0 <= distance <= _PRESENCE and self._sides(other) == {self._other(side)}:
+                    start, end = min(floor, other.start), max(party.end, other.end)
+                    yield Evidence(rule.id, rule.weight, start, end, f"{side}>{self._other(side)}")
+                    break
+
+    def _policy(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        for first, second in self._pairs(one.scene, _POLICY):
+            if first.listed or second.listed:
+                continue
+            floor = max(one.scene.sentence.start, first.start - 3)
+            phrase = one.scene.reading.words[floor : first.start] + one.scene.reading.words[first.end : second.start]
+            rests = {rest.removeprefix("ال") for word in phrase for _, rest in readings(word)}
+            if rests & rule.words and (second.prep in _LINKING or second.kind == "THEME"):
+                side = next(iter(self._sides(first)))
+                yield Evidence(rule.id, rule.weight, floor, second.end, f"{side}>{self._other(side)}")
+
+    def _link(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        parties = one.scene.parties
+        for first, second in self._pairs(one.scene, _LINK):
+            gap = one.scene.reading.words[first.end : second.start]
+            if (
+                not first.acts
+                or first.prep
+                or first.listed
+                or second.listed
+                or _MARKS.intersection(gap)
+                or second.joined
+            ):
+                continue
+            between = parties[(one.scene.place(first) or 0) + 1 : one.scene.place(second)]
+            third = any(not self._sides(p) and p.acts and p.prep == "" and p.countries for p in between)
+            if not third and second.prep in _LINKING and second.prep not in {"بعد", "قبل", "منذ"}:
+                side = next(iter(self._sides(first)))
+                yield Evidence(rule.id, rule.weight, first.start, second.end, f"{side}>{self._other(side)}")
+
+    def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        sentence = one.scene.sentence
+        for token in range(sentence.start, sentence.end):
+            rests = [rest for _, rest in readings(one.scene.reading.words[token]) if rest in self._anchor_words]
+            for anchor, forms in self._anchors if rests else ():
+                for form in forms:
+                    end = token + len(form)
+                    if (
+                        form[0] in rests
+                        and end <= sentence.end
+                        and tuple(one.scene.reading.words[token + 1 : end]) == form[1:]
+                    ):
+                        yield Evidence(
+                            f"{rule.id}:{anchor.id}", anchor.weight * rule.weight, token, end, anchor.direction
+                        )
+
+    def _list(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        """In an article about one side, a list with the other among its members."""
+        for party in one.scene.parties:
+            if party.listed and one.setting and self._other(one.setting) in self._sides(party):
+                yield Evidence(rule.id, rule.weight, party.start, party.end, None, aside=True)
+                return
+
+    def _setting(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        """In an article about one side, any word of the other, but for a sentence that moves there."""
+        for party in self._visitors(one):
+            moves = party.prep == "في" and party.start <= one.scene.sentence.start + 2
+            if not moves:
+                yield Evidence(rule.id, rule.weight, party.start, party.end, None, aside=True)
+                return
+
+    def _trade(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
+        """In an article about one side, the other's goods, contracts or troops."""
+        words = one.scene.reading.words
+        for party in self._visitors(one):
+            start = max(one.scene.sentence.start, party.start - _GOODS)
+            end = min(one.scene.sentence.end, party.end + _GOODS)
+            around = {rest.removeprefix("ال") for word in words[start:end] for _, rest in readings(word)}
+            if (party.kind in {"THEME", "NOMINAL", "ORG"} or party.prep == "من") and around & rule.words:
+                way = f"{self._other(one.setting or '')}>{one.setting}"
+                yield Evidence(rule.id, rule.weight, start, end, way, aside=True)
+                return
+
+    def _visitors(self, one: Findings) -> Iterator[Party]:
+        if one.setting:
+            other = {self._other(one.setting)}
+            yield from (party for party in one.scene.parties if not party.listed and self._sides(party) == other)
+
+
+def _fold(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(fold_text, words))

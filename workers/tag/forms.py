@@ -1,0 +1,89 @@
+"""The written forms of verbs, verbal nouns and country adjectives, folded, as far as unvocalised news Arabic shows them.
+
+This is no morphology: from a pair of perfect and imperfect it makes the third-person forms that news uses, with and
+without an object pronoun, and leaves the rest to `forms` in the configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from workers.arabic.letters import fold_text
+
+Tense = Literal["perfect", "imperfect", "future", "noun"]
+
+PRONOUNS = ("ه", "ها", "هم", "هما")
+_SHORT_ROOT = 3
+
+
+class Form(NamedTuple):
+    """A folded form; `pronoun` is the attached object or owner, `definite` whether it has the article."""
+
+    text: str
+    tense: Tense
+    feminine: bool = False
+    pronoun: str = ""
+    definite: bool = False
+
+
+def verb_forms(perfect: str, imperfect: str) -> Iterator[Form]:
+    """Yield the third-person forms of a verb given by its masculine singular perfect and imperfect."""
+    yield from _perfect(fold_text(perfect))
+    yield from _imperfect(fold_text(imperfect))
+
+
+def _perfect(past: str) -> Iterator[Form]:
+    weak = past[-1] in "يا"
+    stem = past[:-1] if weak else past
+    dual = stem + "يا" if weak else past + "ا"
+    yield Form(past, "perfect")
+    yield Form(stem + "ت", "perfect", feminine=True)
+    # Of three letters it would mostly be a noun in the accusative: طلبا, بحثا.
+    if len(past) > _SHORT_ROOT or weak:
+        yield Form(dual, "perfect")
+    yield Form(stem + "تا", "perfect", feminine=True)
+    yield Form(stem + "وا", "perfect")
+    for pronoun in PRONOUNS:
+        yield Form((stem + "ا" if weak else past) + pronoun, "perfect", pronoun=pronoun)
+        yield Form(stem + "ت" + pronoun, "perfect", feminine=True, pronoun=pronoun)
+
+
+def _imperfect(present: str) -> Iterator[Form]:
+    weak = present[-1] in "يوا"
+    stem = present[:-1] if weak else present
+    for person, feminine in (("ي", False), ("ت", True)):
+        single = person + present[1:]
+        endings = [(single, ""), (person + stem[1:] + "ون", ""), (person + stem[1:] + "وا", "")]
+        endings += [(single + "ان" if not weak else person + stem[1:] + "يان", "")]
+        endings += [(person + stem[1:], "")] if weak else []
+        endings += [(single + pronoun, pronoun) for pronoun in PRONOUNS]
+        for text, pronoun in endings:
+            yield Form(text, "imperfect", feminine, pronoun)
+            yield Form("س" + text, "future", feminine, pronoun)
+
+
+def noun_forms(noun: str) -> Iterator[Form]:
+    """Yield a noun bare, with the article, in the accusative and with an owner's pronoun."""
+    word = fold_text(noun)
+    head, _, rest = word.partition(" ")
+    tail = f" {rest}" if rest else ""
+    yield Form(word, "noun")
+    if not head.startswith("ال"):
+        yield Form("ال" + word, "noun", definite=True)
+    if tail:
+        return
+    marked = head.endswith("ه")
+    if not marked:
+        yield Form(head + "ا", "noun")
+    for pronoun in PRONOUNS:
+        yield Form((head[:-1] + "ت" if marked else head) + pronoun, "noun", pronoun=pronoun)
+
+
+def adjective_forms(adjective: str) -> Iterator[str]:
+    """Yield the folded forms of a country adjective in ـي, each with and without the article."""
+    base = fold_text(adjective)
+    plain = base.removesuffix("ه")
+    for ending in ("", "ه", "ا", "ان", "ين", "ون", "ات", "تان", "تين"):
+        yield plain + ending
+        yield "ال" + plain + ending

@@ -1,0 +1,104 @@
+"""The words that set rules off, in all their forms, looked up token by token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from workers.arabic.letters import fold_text
+from workers.tag.forms import Form, noun_forms, verb_forms
+from workers.tag.reading import Reading, readings
+
+Role = Literal["event", "say", "participle", "saying", "person", "body"]
+
+# What may stand before a verb; a noun takes any proclitic.
+_BEFORE_VERBS = ("", "و", "ف", "ل", "ول", "فل")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A form in a role; `rule` is the index of its pattern or verb group.
+
+    `spelling` is a hamza that the word must be written with; `noun` says that a verb's form is also the verbal noun.
+    """
+
+    role: Role
+    rule: int
+    form: Form
+    spelling: str = ""
+    noun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry met at a token, with the proclitic before it."""
+
+    token: int
+    proclitic: str
+    entry: Entry
+
+
+class Lexicon:
+    """Folded word -> entries."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+
+    def add_verbs(
+        self, role: Role, rule: int, pairs: Iterable[str], *, exact: bool = False, objects: bool = True
+    ) -> None:  # fmt: skip
+        """Add verbs given as pairs "perfect imperfect"; `exact` ones must be spelt with their hamza.
+
+        `objects` says whether they take object pronouns.
+        """
+        for pair in pairs:
+            perfect, imperfect = pair.split()
+            for form in verb_forms(perfect, imperfect):
+                if objects or not form.pronoun:
+                    self._add(Entry(role, rule, form, _hamza(perfect) if exact and form.tense == "perfect" else ""))
+
+    def add_nouns(self, role: Role, rule: int, nouns: Iterable[str]) -> None:
+        """Add nouns with the article, accusative ending and pronouns."""
+        for noun in nouns:
+            for form in noun_forms(noun):
+                self._add(Entry(role, rule, form))
+
+    def add_forms(self, role: Role, rule: int, forms: Iterable[str], tense: Literal["perfect", "noun"]) -> None:
+        """Add written forms as they are."""
+        for text in forms:
+            pronoun = next((one for one in ("ها", "هما", "هم", "ه") if text.endswith(one)), "")
+            self._add(Entry(role, rule, Form(fold_text(text), tense, feminine=text.endswith("ة"), pronoun=pronoun)))
+
+    def _add(self, entry: Entry) -> None:
+        entries = self._entries.setdefault(entry.form.text, [])
+        for place, one in enumerate(entries):
+            if (one.role, one.rule) == (entry.role, entry.rule):
+                # تهنئة is a noun long before it is "she congratulates him".
+                if entry.form.tense == "noun" and not entry.form.pronoun and one.form.tense != "noun":
+                    entries[place] = entry if one.form.pronoun else replace(one, noun=True)
+                return
+        entries.append(entry)
+
+    def find(self, reading: Reading) -> list[Found]:
+        """Return all entries met, in the order of tokens."""
+        found: list[Found] = []
+        for token, word in enumerate(reading.words):
+            found += self._at(reading, token, word)
+        return found
+
+    def _at(self, reading: Reading, token: int, word: str) -> Iterator[Found]:
+        seen: set[tuple[Role, int]] = set()
+        for proclitic, rest in readings(word):
+            for entry in self._entries.get(rest, ()):
+                if entry.form.tense != "noun" and proclitic not in _BEFORE_VERBS:
+                    continue
+                if entry.spelling and entry.spelling not in reading.source(token):
+                    continue
+                if (entry.role, entry.rule) not in seen:
+                    seen.add((entry.role, entry.rule))
+                    yield Found(token, proclitic, entry)
+
+
+def _hamza(word: str) -> str:
+    return next((letter for letter in word if letter in "أإؤئء"), "")

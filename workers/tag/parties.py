@@ -1,0 +1,221 @@
+"""Noun phrases that name a party: titles, names and country adjectives brought together, with their preposition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import Nominals
+from workers.items import Words
+from workers.tag.entities import PREPOSITIONS, Hit
+from workers.tag.reading import Reading, Sentence, readings
+
+Kind = Literal["PER", "ORG", "GPE", "PLACE", "MEDIA", "NOMINAL", "THEME"]
+
+_KINDS: dict[str, Kind] = {"PER": "PER", "ORG": "ORG", "GPE": "GPE", "LOC": "PLACE", "FAC": "PLACE", "MEDIA": "MEDIA"}
+_QUOTES = frozenset('"“”«»')
+_MARKS = frozenset("،,\"“”«»()'-–—")
+# A closing mark and the openers whose number in the text before tells that it belongs there.
+_CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
+# How far left a phrase may begin from the name or adjective that identifies it, in tokens.
+_LEFT = 7
+_APPOSITION = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Tokens [start, end) of one party; `anchor` is the token of its first name or adjective.
+
+    `prep` is the preposition before it ("" for none), `joined` whether "and" or a list joins it to the party before,
+    `head` what kind of noun leads it, `clitic` how many letters of its first token are a proclitic. A THEME is an adjective without such a noun ("Syrian territory").
+    """
+
+    start: int
+    end: int
+    anchor: int
+    prep: str
+    kind: Kind
+    ids: tuple[str, ...]
+    countries: tuple[str, ...]
+    joined: bool = False
+    head: Literal["", "person", "body"] = ""
+    listed: bool = False
+    clitic: int = 0
+
+    @property
+    def acts(self) -> bool:
+        """Whether it can do something: no place, no mere adjective."""
+        return self.kind in {"PER", "ORG", "GPE", "NOMINAL"}
+
+
+class Parties:
+    """Finds the parties of sentences by the topic's titles, bodies and capitals."""
+
+    _plural = ("ين", "ون", "روس")
+
+    def __init__(self, nominals: Nominals, capitals: Iterable[str]) -> None:
+        words = (nominals.persons, nominals.bodies, nominals.inside)
+        self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
+        self._capitals = frozenset(capitals)
+
+    def find(self, reading: Reading, sentence: Sentence, hits: Sequence[Hit]) -> list[Party]:
+        """Return the parties of one sentence, left to right; `hits` are the hits inside it."""
+        parties: list[Party] = []
+        for hit in hits:
+            floor = max(sentence.start, parties[-1].end if parties else sentence.start)
+            party = self._party(reading.words, hit, floor)
+            before = parties[-1] if parties else None
+            merged = self._merge(reading.words, parties, party, hit) if before else None
+            if merged is not None:
+                parties[merged[0] :] = [merged[1]]
+                continue
+            if before:
+                party = self._join(reading.words, before, party)
+            parties.append(party)
+        return _mark_lists(reading.words, parties)
+
+    def head(self, word: str) -> tuple[str, Literal["", "person", "body"]]:
+        """Return the (proclitic, kind) of a word as a leading noun; kind "" if it is none."""
+        for proclitic, rest in readings(word):
+            for form in (rest, rest.removeprefix("ال"), rest.removesuffix("ا")):
+                if form in self._persons:
+                    return proclitic, "person"
+                if form in self._bodies:
+                    return proclitic, "body"
+        return "", ""
+
+    def _party(self, words: list[str], hit: Hit, floor: int) -> Party:
+        start, head, proclitic = hit.start, "", hit.proclitic
+        kind: Kind = "THEME" if hit.entity is None else _KINDS[hit.entity.type]
+        if hit.entity and hit.entity.id in self._capitals:
+            kind = "GPE"
+        if not (hit.proclitic.strip("وف") and hit.entity):
+            for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
+                clitic, found = self.head(words[token])
+                if found:
+                    start, head, proclitic = token, found, clitic
+                    if clitic.strip("وف") and not self._owned(words, token, floor):
+                        break
+                elif not (
+                    words[token].startswith(("ال", "لل")) or words[token] in self._inside or words[token] in _QUOTES
+                ):
+                    break
+        if kind == "THEME" and (head or self._people(words, hit)):
+            kind = "NOMINAL"
+        if head == "body" and kind == "PER" and not proclitic.startswith("و"):
+            kind = "ORG"
+        if head == "person" and kind in {"ORG", "GPE"}:
+            kind = "NOMINAL" if kind == "GPE" else kind
+        ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
+        countries = (hit.iso,) if hit.iso else ()
+        kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
+        return Party(start, hit.end, hit.start, _prep(words, start, proclitic), kind, ids, countries,
+                     joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
+
+    def _people(self, words: list[str], hit: Hit) -> bool:
+        """Whether the adjective stands as a noun for people: "the Russians" without a noun before it."""
+        before = words[hit.start - 1] if hit.start else ""
+        return words[hit.start].endswith(self._plural) and not (hit.proclitic == "" and before.startswith("ال"))
+
+    def _owned(self, words: list[str], token: int, floor: int) -> bool:
+        """Whether "the envoy of" stands before a title that begins with ل or ب."""
+        return any(self.head(words[back])[1] == "person" for back in range(max(floor, token - 2), token))
+
+    def _merge(self, words: list[str], parties: list[Party], party: Party, hit: Hit) -> tuple[int, Party] | None:
+        before = parties[-1]
+        gap = words[before.end : party.start]
+        if party.head == "person" and party.kind == "NOMINAL" and before.kind == "PER" and gap in ([], ["،"]):
+            same = bool(set(before.countries) & set(party.countries))
+            return (len(parties) - 1, replace(before, end=party.end)) if same and not party.clitic else None
+        if hit.entity is None:
+            return self._merge_adjective(words, parties, party, gap)
+        if party.kind in {"ORG", "MEDIA"} and before.kind == "NOMINAL" and not before.ids:
+            return self._merge_name(parties, party, gap)
+        if party.kind != "PER":
+            return None
+        for index in range(len(parties) - 1, max(-1, len(parties) - 3), -1):
+            title = parties[index]
+            if title.head != "person" or title.kind == "PER" or party.start - title.end > _APPOSITION:
+                continue
+            shared = not title.countries or not party.countries or set(title.countries) & set(party.countries)
+            between = words[title.end : party.start]
+            plain = all(word in _MARKS or word in self._inside or word.startswith(("ال", "لل")) for word in between)
+            apposed = plain and (not party.joined or (party.head == "person" and "،" in between))
+            if shared and apposed and (party.prep == "" or not between):
+                countries = party.countries or title.countries
+                return index, replace(party, start=title.start, anchor=title.anchor, prep=title.prep,
+                                      joined=title.joined, head="person", countries=countries,
+                                      clitic=title.clitic)  # fmt: skip
+        return None
+
+    def _merge_adjective(
+        self, words: list[str], parties: list[Party], party: Party, gap: list[str]
+    ) -> tuple[int, Party] | None:
+        before = parties[-1]
+        if party.kind != "THEME" or any(word not in _MARKS for word in gap):
+            return None
+        if before.kind in {"NOMINAL", "THEME"} and not before.ids:
+            joined = party.joined and words[party.start].startswith("و")
+            if party.countries[0] in before.countries:
+                return len(parties) - 1, replace(before, end=party.end)
+            if joined and before.kind == "NOMINAL":
+                # وزيرا الخارجية الروسي والسوري: one noun, two parties.
+                parties.append(replace(party, kind="NOMINAL", prep=before.prep, head=before.head))
+                return len(parties) - 1, parties[-1]
+            return len(parties) - 1, replace(before, end=party.end, countries=before.countries + party.countries)
+        if before.ids and not gap and (not before.countries or before.countries == party.countries):
+            return len(parties) - 1, replace(before, end=party.end, countries=party.countries)
+        return None
+
+    def _merge_name(self, parties: list[Party], party: Party, gap: list[str]) -> tuple[int, Party] | None:
+        """مكتب الرئاسة (الكرملين), وكالة الأنباء الرسمية “سانا”: a description and then the name."""
+        before = parties[-1]
+        marked = bool(gap) and gap[-1] in _MARKS and gap[-1] != "،"
+        plain = len(gap) <= 3 and all(word in _MARKS or word.startswith("ال") for word in gap)
+        if marked and plain and not party.joined and set(before.countries) & set(party.countries):
+            return len(parties) - 1, replace(party, start=before.start, anchor=before.anchor, prep=before.prep,
+                                             joined=before.joined, head=before.head, clitic=before.clitic)  # fmt: skip
+        return None
+
+    def _join(self, words: list[str], before: Party, party: Party) -> Party:
+        gap = words[before.end : party.start]
+        if party.joined and len(gap) <= 1 and all(word in _MARKS for word in gap) and party.prep in {"", before.prep}:
+            return replace(party, prep=before.prep)
+        if gap == ["،"] and party.prep == "" and before.kind == party.kind:
+            return replace(party, joined=True, prep=before.prep)
+        return replace(party, joined=False)
+
+
+def words_of(reading: Reading, party: Party) -> Words:
+    """Return the party as written, without its proclitic and with the mark that closes an open one."""
+    start = reading.folded.span(reading.starts[party.start] + party.clitic, reading.ends[party.start])[0]
+    end = reading.span(party.start, party.end)[1]
+    text = reading.text[start:end]
+    follows = reading.text[end : end + 1]
+    if follows in _CLOSERS and follows and any(text.count(mark) % 2 == odd for mark, odd in _CLOSERS[follows]):
+        end += 1
+    return Words(text=reading.text[start:end], span=(start, end))
+
+
+def _prep(words: list[str], start: int, proclitic: str) -> str:
+    own = proclitic.lstrip("وف")
+    if own:
+        return own
+    before = words[start - 1] if start else ""
+    return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
+
+
+def _mark_lists(words: list[str], parties: list[Party]) -> list[Party]:
+    """Mark runs of four or more joined countries: membership in a list links nobody to anybody."""
+    runs: list[list[int]] = []
+    for index, party in enumerate(parties):
+        gap = words[parties[index - 1].end : party.start] if index else []
+        adjoins = bool(index) and len(gap) <= 1 and all(word in _MARKS for word in gap)
+        if adjoins and runs:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    listed = {index for run in runs if len({c for i in run for c in parties[i].countries}) >= 4 for index in run}
+    return [replace(party, listed=True) if index in listed else party for index, party in enumerate(parties)]

@@ -1,0 +1,110 @@
+"""An article read once: folded, in tokens and sentences, with spans that lead back into its text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from workers.arabic.clitics import proclitics
+from workers.arabic.letters import Folded, fold
+from workers.arabic.tokens import sentences, tokens
+from workers.items import Article, Span, Words
+
+Zone = Literal["headline", "lead", "body"]
+
+# A form longer than this is no Arabic word; hostile input has tokens of a megabyte.
+LONGEST_WORD = 40
+# A first paragraph of fewer characters is a label (a section, a caption); so many of them may stand above the lead.
+_LABEL = 60
+_LABELS = 3
+
+
+@lru_cache(maxsize=1 << 16)
+def readings(word: str) -> tuple[tuple[str, str], ...]:
+    """Return every (proclitic, rest) that the folded word may be, itself first."""
+    return tuple(proclitics(word)) if len(word) <= LONGEST_WORD else (("", word),)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens [start, end), their span in the text, the zone and the number of the paragraph."""
+
+    start: int
+    end: int
+    span: Span
+    zone: Zone
+    paragraph: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The text with its tokens: `words[i]` is folded, `ends[i]` and `starts[i]` are offsets into the folded text."""
+
+    text: str
+    folded: Folded
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[Sentence]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the source span of tokens [start, end)."""
+        return self.folded.span(self.starts[start], self.ends[end - 1])
+
+    def cut(self, start: int, end: int) -> Words:
+        """Return the source words of tokens [start, end)."""
+        span = self.span(start, end)
+        return Words(text=self.text[span[0] : span[1]], span=span)
+
+    def source(self, token: int) -> str:
+        """Return the source text of one token, marks included."""
+        first, last = self.span(token, token + 1)
+        return self.text[first:last]
+
+    def token_at(self, position: int) -> int:
+        """Return the first token that starts at or after a position of the source text."""
+        return bisect_left(self.source_starts, position)
+
+    @cached_property
+    def source_starts(self) -> list[int]:
+        """Where each token starts in the source text."""
+        return [self.folded.origin[start] for start in self.starts]
+
+
+def read(article: Article, *, lead_chars: int) -> Reading:
+    """Read the article; a first paragraph longer than `lead_chars` is lead only up to the sentence reaching it."""
+    folded = fold(article.text)
+    found = tokens(folded)
+    starts = [token.start for token in found]
+    reading = Reading(article.text, folded, [t.text for t in found], starts, [t.end for t in found], [])
+    headline, lead = article.zones.headline, _lead(article, lead_chars)
+    token, paragraph, before = 0, 0, 0
+    for span in sentences(article.text):
+        first = token
+        while token < len(found) and reading.source_starts[token] < span[1]:
+            token += 1
+        if first == token:
+            continue
+        paragraph += "\n" in article.text[before : span[0]]
+        before = span[1]
+        reading.sentences.append(Sentence(first, token, span, _zone(span, headline, lead), paragraph))
+    return reading
+
+
+def _lead(article: Article, most: int) -> Span:
+    """Return the lead, at most `most` characters; a first line too short for a sentence is a label, not yet the lead."""
+    (start, end), text = article.zones.lead, article.text
+    for _ in range(_LABELS):
+        if end - start >= _LABEL or end >= len(text):
+            break
+        after = text.find("\n\n", end + 2)
+        end = len(text) if after < 0 else after
+    return start, min(end, start + most)
+
+
+def _zone(span: Span, headline: Span, lead: Span) -> Zone:
+    if headline[0] <= span[0] < headline[1]:
+        return "headline"
+    return "lead" if lead[0] <= span[0] < lead[1] else "body"

@@ -1,0 +1,80 @@
+"""One sentence and everything that was found in it: the stage on which events and statements are read."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from workers.arabic.quotes import Quotation
+from workers.items import Article, DateMention
+from workers.tag.lexicon import Found
+from workers.tag.parties import Party
+from workers.tag.reading import Reading, Sentence
+
+# How far, in tokens, a rule looks for parties behind and before its word, and how many it looks at: what keeps the time
+# linear when a text has no sentence ends.
+REACH = 25
+BACK = 30
+MANY = 12
+CHAIN = 8
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article.
+
+    `carried` is the acting party of the sentence before, `subject` the actor of the last event read in this one.
+    """
+
+    article: Article
+    reading: Reading
+    sentence: Sentence
+    parties: list[Party]
+    found: list[Found]
+    quotes: Sequence[Quotation] = ()
+    carried: Party | None = None
+    dates: Sequence[DateMention] = ()
+    subject: Party | None = None
+    starts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.starts = [party.start for party in self.parties]
+
+    def after(self, token: int, reach: int = REACH) -> list[Party]:
+        """Return the parties that start after a token, at most `reach` tokens on."""
+        index = bisect_left(self.starts, token + 1)
+        return [party for party in self.parties[index : index + MANY] if party.start <= token + reach]
+
+    def before(self, token: int, reach: int = BACK) -> list[Party]:
+        """Return the parties that end before a token, nearest first."""
+        index = bisect_left(self.starts, token)
+        near = self.parties[max(0, index - MANY) : index]
+        return [party for party in reversed(near) if party.end <= token and token - party.end <= reach]
+
+    def place(self, party: Party) -> int | None:
+        """Return the index of a party, or None if it is another sentence's."""
+        index = bisect_left(self.starts, party.start)
+        return index if index < len(self.parties) and self.starts[index] == party.start else None
+
+    def chain(self, party: Party) -> tuple[Party, ...]:
+        """Return the party and those joined to it."""
+        index = self.place(party)
+        if index is None:
+            return (party,)
+        end = index + 1
+        while end < len(self.parties) and self.parties[end].joined and end - index < CHAIN:
+            end += 1
+        return tuple(self.parties[index:end])
+
+    def chain_head(self, party: Party) -> Party:
+        """Return the first of the parties that `party` is joined to."""
+        index = self.place(party)
+        floor = max(0, (index or 0) - CHAIN)
+        while index and index > floor and self.parties[index].joined:
+            index -= 1
+        return party if index is None else self.parties[index]
+
+    def inside(self, parties: Iterable[Party]) -> list[Party]:
+        """Return those of the parties that stand in this sentence."""
+        return [party for party in parties if self.sentence.start <= party.start < self.sentence.end]

@@ -1,0 +1,99 @@
+"""One article in, its tags out. Knows the order of the steps; each step is a file of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from workers.arabic.quotes import quotations
+from workers.items import Article, Tags
+from workers.tag.citations import Sources
+from workers.tag.entities import Hit, Matcher
+from workers.tag.events import Coded, Coder
+from workers.tag.evidence import Findings
+from workers.tag.lexicon import Lexicon
+from workers.tag.loader import Knowledge, load
+from workers.tag.parties import Parties
+from workers.tag.reading import Reading, read
+from workers.tag.relevance import Judge
+from workers.tag.scene import Scene
+from workers.tag.speakers import Memory
+from workers.tag.statements import Listener, Said
+
+# Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
+RULES = "1"
+
+
+class Tagger:
+    """A topic's knowledge, compiled. `version` is the digest of the topic's files."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.version = knowledge.digest
+        self._lexicon = Lexicon()
+        self._matcher = Matcher(knowledge)
+        self._coder = Coder(knowledge, self._lexicon)
+        self._listener = Listener(knowledge, self._lexicon)
+        self._sources = Sources(knowledge)
+        self._judge = Judge(knowledge)
+        self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals)
+        self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
+
+    @classmethod
+    def load(cls, folder: Path) -> Tagger:
+        """Compile the topic in `folder`. Raises ConfigError with all its faults."""
+        return cls(load(folder))
+
+    def tag(self, article: Article) -> Tags:
+        """Return the tags of an article. Raises nothing, whatever the text."""
+        reading = read(article, lead_chars=self.knowledge.relevance.lead_chars)
+        hits = self._matcher.find(reading)
+        scenes = self._scenes(article, reading, hits)
+        memory = Memory()
+        findings: list[Findings] = []
+        carried = None
+        for scene in scenes:
+            scene.carried = carried
+            coded = self._coder.code(scene)
+            said = self._listener.listen(scene, memory)
+            findings.append(Findings(scene, coded, said))
+            subjects = [party for party in scene.parties if party.acts and party.prep == "" and not party.listed]
+            carried = subjects[0] if subjects else None
+        said_all: list[Said] = [one for each in findings for one in each.said]
+        events: list[Coded] = [one for each in findings for one in each.coded]
+        day = article.published.at
+        return Tags(
+            relevance=self._judge.grade(reading, findings),
+            entities=self._matcher.entities(reading, hits, day.date() if isinstance(day, dt.datetime) else None),
+            events=tuple(one.event for one in events),
+            statements=tuple(one.statement for one in said_all),
+            citations=self._sources.find(reading, hits, said_all),
+            versions=dict(self._versions),
+        )
+
+    def _scenes(self, article: Article, reading: Reading, hits: list[Hit]) -> list[Scene]:
+        found = self._lexicon.find(reading)
+        starts = [hit.start for hit in hits]
+        places = [one.token for one in found]
+        quotes = quotations(article.text)
+        dates = sorted(article.dates, key=lambda date: date.span)
+        days = [date.span[0] for date in dates]
+        scenes: list[Scene] = []
+        for sentence in reading.sentences:
+            inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            triggers = found[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
+            taken = {token for hit in inside if hit.entity for token in range(hit.start, hit.end)}
+            parties = self._parties.find(reading, sentence, inside)
+            triggers = [one for one in triggers if one.token not in taken]
+            here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
+            scenes.append(Scene(article, reading, sentence, parties, triggers, quotes, dates=here))
+        return scenes
+
+
+def _camel() -> str:
+    try:
+        return version("camel-tools")
+    except PackageNotFoundError:
+        return "none"
