@@ -213,14 +213,14 @@ def test_a_defect_in_a_stage_ends_as_failed_and_stops_nothing(
     captures: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page that makes a stage raise is tried as often as allowed, then fails; the others go on."""
-    real = route.clean_page
+    from workers.clean.page import clean as real
 
     def breaks(capture: Any, body: bytes, **more: Any) -> Any:
         if b"bad" in body:
             raise RuntimeError("a defect")
         return real(capture, body, **more)
 
-    monkeypatch.setattr(route, "clean_page", breaks)
+    monkeypatch.setattr("workers.route.clean_page", breaks)
     good, bad = STORY.encode(), b"<html><body>bad</body></html>"
     folder = captures(("https://site.example/bad", bad, {}), ("https://site.example/good", good, {}))
     with open_road(config_for(tmp_path / "var", folder, attempts=3)) as road:

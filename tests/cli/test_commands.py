@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ class Said:
     err: str
 
     @property
-    def lines(self) -> list[dict[str, object]]:
+    def lines(self) -> list[dict[str, Any]]:
         """Its output as JSON lines."""
         return [json.loads(line) for line in self.out.splitlines()]
 
@@ -121,7 +122,7 @@ def test_explain_tells_a_life_by_address_and_by_key(marsad: Marsad, store: str) 
     assert said.status == 0
     for word in ("announced", "fetched", "candidate", "removed", "grade", "why", "event", "ended", "recorded at tag"):
         assert word in said.out
-    key = marsad("explain", line["url"], "--json", "--store", store).lines[0]["item"]["key"]  # type: ignore[index]
+    key = marsad("explain", line["url"], "--json", "--store", store).lines[0]["item"]["key"]
     assert marsad("explain", key, "--store", store).out == said.out
     dropped = next(one for one in seeds.expected() if one["reason"] == "soft_404")
     assert "dropped at clean: soft_404" in marsad("explain", dropped["url"], "--store", store).out
@@ -139,7 +140,7 @@ def test_status_sums_up_without_a_redis(marsad: Marsad, store: str) -> None:
     [said] = marsad("status", "--json", "--store", store).lines
     assert said["entries"] == len(seeds.expected())
     assert (said["agree"], said["faults"], said["redis"], said["workers"]) == (True, [], None, [])
-    assert set(said["queues"]) == {"watch", "fetch", "clean", "tag"}  # type: ignore[call-overload]
+    assert set(said["queues"]) == {"watch", "fetch", "clean", "tag"}
     assert "not running" in marsad("status", "--store", store).out
 
 
@@ -207,10 +208,10 @@ def test_tag_answers_line_by_line_in_order(marsad: Marsad) -> None:
     first, second, third = said.lines
     assert (first["id"], second["id"], third["id"]) == ("b", "2", "7")
     assert (first["outlet"], second["outlet"], third["outlet"]) == ("enabbaladi", None, "enabbaladi")
-    assert first["published"]["value"] == "2025-10-15T00:00:00+03:00"  # type: ignore[index]
+    assert first["published"]["value"] == "2025-10-15T00:00:00+03:00"
     assert first["text"] == f"{documents[0]['title']}\n\n{documents[0]['text']}"
-    assert first["relevance"]["grade"] == 3  # type: ignore[index]
-    assert second["relevance"]["grade"] == 0  # type: ignore[index]
+    assert first["relevance"]["grade"] == 3
+    assert second["relevance"]["grade"] == 0
     assert second["title"] is None
 
 
@@ -278,7 +279,7 @@ def test_outlets_are_listed_with_how_sure_they_are(marsad: Marsad) -> None:
     assert "https://www.enabbaladi.net/feed" in listed.out
     lines = marsad("outlets", "list", "--json").lines
     assert {"enabbaladi", "shaam", "syriastartimes", "sharqakhbar", "sana", "syriatv"} <= {one["slug"] for one in lines}
-    assert all(one["sources"] == [] or one["sources"][0]["sure"] for one in lines)  # type: ignore[index]
+    assert all(one["sources"] == [] or one["sources"][0]["sure"] for one in lines)
     assert "was never seen at work" in marsad("outlets", "check").out
 
 

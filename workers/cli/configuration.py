@@ -23,7 +23,12 @@ def check(*, as_json: bool) -> None:
     faults = check_examples(tagger)
     if faults:
         raise ConfigError(faults)
-    said = {"outlets": len(config.outlets), "topic": config.settings.topic, "entities": len(tagger.knowledge.entities), "faults": 0}
+    said = {
+        "outlets": len(config.outlets),
+        "topic": config.settings.topic,
+        "entities": len(tagger.knowledge.entities),
+        "faults": 0,
+    }
     if as_json:
         print_json(said)
     else:

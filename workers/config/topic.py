@@ -259,7 +259,9 @@ class RelevanceRule(Model):
     """One kind of evidence: `kind` names the function that looks for it, `words` what it looks for."""
 
     id: str
-    kind: Literal["event", "statement", "joint", "presence", "policy", "link", "trade", "setting", "anchor", "list", "citation"]
+    kind: Literal[
+        "event", "statement", "joint", "presence", "policy", "link", "trade", "setting", "anchor", "list", "citation"
+    ]
     weight: float = Field(ge=-1, le=1)
     words: Words = ()
     near: Words = ()
