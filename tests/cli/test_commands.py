@@ -197,7 +197,7 @@ def test_clean_refuses_what_it_cannot_read(arguments: list[str], sentence: str, 
 
 def test_tag_answers_line_by_line_in_order(marsad: Marsad) -> None:
     """Each document gives one record with its id; a document without one is named by its line."""
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"id": "b", "title": "بوتين يستقبل الشرع", "text": "استقبل الرئيس الروسي فلاديمير بوتين نظيره السوري أحمد الشرع في موسكو.",
          "outlet": "عنب بلدي", "published": "2025-10-15"},
         {"title": "", "text": "افتتح معرض للكتاب في بيروت."},
