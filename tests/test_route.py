@@ -12,7 +12,8 @@ import pytest
 
 from tests import seeds
 from workers import route
-from workers.config import Config, load_config
+from workers.config import Config, ConfigError, load_config
+from workers.fetch.archive import ArchiveError
 from workers.items import Record
 from workers.road import Road, open_road
 from workers.store import counts, items, results
@@ -220,7 +221,7 @@ def test_a_defect_in_a_stage_ends_as_failed_and_stops_nothing(
             raise RuntimeError("a defect")
         return real(capture, body, **more)
 
-    monkeypatch.setattr("workers.route.clean_page", breaks)
+    monkeypatch.setattr("workers.clean.page.clean", breaks)
     good, bad = STORY.encode(), b"<html><body>bad</body></html>"
     folder = captures(("https://site.example/bad", bad, {}), ("https://site.example/good", good, {}))
     with open_road(config_for(tmp_path / "var", folder, attempts=3)) as road:
@@ -273,3 +274,71 @@ def test_a_message_for_what_does_not_wait_is_ignored(captures: Making, tmp_path:
             for key in (before["items"][0]["key"], "0" * 16):
                 assert route.step(road, route.Message(stage=stage, key=key, trace="t")) == []
         assert counts.facts(road.database) == before
+
+
+def test_an_archive_that_cannot_be_written_fails_no_item(captures: Making, tmp_path: Path) -> None:
+    """The replay stops with the reason; once the archive is mended the same items end as if nothing had been."""
+    folder = captures(("https://site.example/1", STORY.encode(), {}))
+    (tmp_path / "file").write_text("")
+    broken = config_for(tmp_path / "var", folder, archive=tmp_path / "file" / "archive", stale_after=0.0)
+    for _ in range(7):
+        with open_road(broken) as road, pytest.raises(ArchiveError, match="file/archive"):
+            route.replay(road)
+    with open_road(config_for(tmp_path / "var", folder, stale_after=0.0)) as road:
+        assert counts.count(road.database).failed == {}
+        route.replay(road)
+        assert ending_of(road) == ("recorded", None)
+
+
+def test_a_broken_topic_fails_no_item(captures: Making, tmp_path: Path) -> None:
+    """A mistyped knowledge base stops the tagger, and costs the items no try."""
+    folder = captures(("https://site.example/1", STORY.encode(), {}))
+    with open_road(config_for(tmp_path / "var", folder, topic="nowhere", stale_after=0.0)) as road:
+        with pytest.raises(ConfigError):
+            route.replay(road)
+        for _ in range(7):
+            [message] = route.tick(road)
+            with pytest.raises(ConfigError):
+                route.step(road, message)
+    with open_road(config_for(tmp_path / "var", folder, stale_after=0.0)) as road:
+        route.replay(road)
+        assert ending_of(road) == ("recorded", None)
+
+
+def test_an_interrupted_replay_does_not_disturb_another(tmp_path: Path, captures: Making) -> None:
+    """Items of one recording wait for that recording: another neither works on them nor waits for them."""
+    first = config_for(tmp_path / "var", seeds.SEEDS, stale_after=1.0)
+    second = captures(("https://site.example/1", STORY.encode(), {}))
+    with open_road(first) as road:
+        route.enrol(road)
+        for message in route.tick(road):
+            route.step(road, message)
+        left = counts.count(road.database).waiting
+        assert left
+    with open_road(config_for(tmp_path / "var", second)) as road:
+        route.replay(road)
+        sums = counts.count(road.database)
+        assert (sums.waiting, sums.recorded, sums.dropped) == (left, 1, {})
+    with open_road(first) as road:
+        route.replay(road)
+        assert counts.count(road.database).entries == len(seeds.expected()) + 1
+        assert counts.count(road.database).waiting == 0
+
+
+def test_a_replay_waits_for_what_another_process_holds(captures: Making, tmp_path: Path) -> None:
+    """It ends when nothing of its recording is under way, not when nothing happens to be due."""
+    folder = captures(("https://site.example/1", STORY.encode(), {}))
+    with open_road(config_for(tmp_path / "var", folder, stale_after=1.0)) as road:
+        route.enter_pages(road)  # and the message is lost
+        route.replay(road)
+        assert ending_of(road) == ("recorded", None)
+
+
+def test_a_replay_that_cannot_go_on_says_so(captures: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for ever."""
+    monkeypatch.setattr(route, "STALLED", 0.3)
+    folder = captures(("https://site.example/1", STORY.encode(), {}))
+    with open_road(config_for(tmp_path / "var", folder, stale_after=60.0)) as road:
+        route.enter_pages(road)
+        with pytest.raises(route.StalledError, match="nothing has moved"):
+            route.replay(road)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from pathlib import Path
 
 from celery import Celery
 from pydantic import SecretStr
@@ -21,7 +22,7 @@ from workers.operate.lock import FolderLock
 from workers.operate.processes import ProcessError, Processes
 from workers.operate.redis import EmbeddedRedis, check
 from workers.road import Road, open_road
-from workers.store import counts, items, sources
+from workers.store import counts
 from workers.store.counts import Counts
 
 _WORKER = ("worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO", "--task-events")
@@ -41,13 +42,6 @@ FLOWER = ("flower", f"--conf={HOME / 'config' / 'flower.py'}")
 
 # Seconds in which all is stopped, the workers first: `marsad up` promises ten.
 STOP_WORKERS, STOP_REDIS = 6.0, 2.0
-
-# Seconds without any change in the store after which a replay is given up.
-STALLED = 180.0
-
-
-class EngineError(ProcessError):
-    """The engine cannot go on; the message says why and where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +68,22 @@ class Engine:
     @property
     def idle(self) -> bool:
         """Whether no source is due and no item is under way."""
-        database, replayed = self.road.database, self.road.replayed
-        return not sources.any_due(database, datetime.now(UTC), replayed=replayed) and not items.under_way(
-            database, replayed=replayed
-        )
+        return route.idle(self.road)
 
 
 @contextmanager
-def running(config: Config, *, beat: bool, flower: bool) -> Iterator[Engine]:
+def running(config: Config, *, beat: bool, flower: bool, fresh: bool = False) -> Iterator[Engine]:
     """Start everything on the folder `var` of the settings and stop it at the end, in order and within 10 s.
+
+    With `fresh` what an earlier engine left there is removed first.
 
     Raises FolderError if another engine runs there, RedisError, ProcessError, and what `open_road` raises.
     """
     var = config.settings.var
     with ExitStack() as stack:
         stack.enter_context(FolderLock(var))
+        if fresh:
+            _empty(var)
         redis = _redis(config, stack)
         if redis is not None:
             config = config.with_settings(redis_url=SecretStr(redis.url))
@@ -101,7 +96,7 @@ def running(config: Config, *, beat: bool, flower: bool) -> Iterator[Engine]:
                 processes.start(name, _celery(arguments), environment)
         port = _free_port(config.settings.flower_port) if flower else None
         if port:
-            processes.start("flower", _celery(FLOWER), {**environment, "FLOWER_PORT": str(port)})
+            processes.start("flower", _celery(FLOWER), {**environment, "FLOWER_PORT": str(port)}, optional=True)
         yield Engine(
             road=road,
             app=make_app(config),
@@ -114,7 +109,7 @@ def running(config: Config, *, beat: bool, flower: bool) -> Iterator[Engine]:
 def replay(engine: Engine, report: Callable[[Counts], None], *, every: float = 0.25) -> None:
     """Take the recorded captures of the engine's road through its workers; call `report` with the sums as they change.
 
-    Raises EngineError when nothing moves for STALLED seconds.
+    Raises StalledError when nothing moves any more.
     """
     route.enrol(engine.road)
     _until_idle(engine, report, every)
@@ -132,9 +127,17 @@ def _until_idle(engine: Engine, report: Callable[[Counts], None], every: float) 
             report(now)
         if engine.idle:
             return
-        if time.monotonic() - since > STALLED:
-            raise EngineError(f"nothing has moved for {STALLED:.0f} seconds; see {engine.processes.logs}")
+        if time.monotonic() - since > route.STALLED:
+            raise route.StalledError(f"nothing has moved for {route.STALLED:.0f} seconds; see {engine.processes.logs}")
         time.sleep(every)
+
+
+def _empty(var: Path) -> None:
+    for path in var.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name.startswith("marsad.db"):
+            path.unlink()
 
 
 def _redis(config: Config, stack: ExitStack) -> EmbeddedRedis | None:
@@ -181,4 +184,4 @@ def _free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise EngineError(f"no port is free for Flower, neither {wanted} nor any other")
+    raise ProcessError(f"no port is free for Flower, neither {wanted} nor any other")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from workers.config import Config
 from workers.fetch.archive import Archive
@@ -14,7 +15,10 @@ from workers.fetch.network import Network
 from workers.fetch.recordings import Recordings
 from workers.fetch.transport import Transport
 from workers.store.database import Database
-from workers.tag.tagger import Tagger
+from workers.store.items import LIVE
+
+if TYPE_CHECKING:
+    from workers.tag.tagger import Tagger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +34,22 @@ class Road:
     now: Callable[[], datetime]
 
     @property
-    def replayed(self) -> bool:
-        """Whether recorded captures stand in for the network."""
-        return self.recordings is not None
+    def recording(self) -> str:
+        """Which recording stands in for the network, LIVE for none."""
+        return LIVE if self.recordings is None else self.recordings.id
 
     @property
     def resend_at(self) -> datetime:
         """When a message sent now counts as lost."""
         return self.now() + timedelta(seconds=self.config.settings.stale_after)
+
+
+def load_tagger(config: Config) -> Tagger:
+    """Compile the topic of the settings. Raises ConfigError with every fault of its files."""
+    # Imported when used: watchers and fetchers start without the libraries of the tagger.
+    from workers.tag.tagger import Tagger  # noqa: PLC0415
+
+    return Tagger.load(config.topic_folder)
 
 
 @contextmanager
@@ -61,7 +73,7 @@ def open_road(config: Config) -> Iterator[Road]:
             archive=Archive(settings.archive_folder),
             transport=transport,
             recordings=recordings,
-            tagger=cache(lambda: Tagger.load(config.topic_folder)),
+            tagger=cache(lambda: load_tagger(config)),
             now=lambda: datetime.now(UTC),
         )
     finally:

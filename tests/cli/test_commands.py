@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -144,10 +145,48 @@ def test_status_sums_up_without_a_redis(marsad: Marsad, store: str) -> None:
     assert "not running" in marsad("status", "--store", store).out
 
 
+def test_a_store_without_failures_says_so(marsad: Marsad, store: str) -> None:
+    """Nothing to list is said in words."""
+    assert marsad("failures", "list", "--store", store).out == "nothing has failed\n"
+
+
+def test_looking_makes_no_store(marsad: Marsad, tmp_path: Path) -> None:
+    """A mistyped address is no empty store."""
+    for command in (["status"], ["export"], ["failures", "list"], ["explain", "https://a.example/"]):
+        said = marsad(*command, "--store", f"sqlite:///{tmp_path}/typo.db")
+        assert (said.status, said.out) == (1, "")
+        assert "there is no store at" in said.err
+    assert not (tmp_path / "typo.db").exists()
+
+
+def test_an_address_that_is_no_store_is_usage(marsad: Marsad) -> None:
+    """Nonsense for --store is 2, told with the right form."""
+    for url in ("nonsense", "mysql://h/d", "postgresql://h:port/d"):
+        said = marsad("export", "--store", url)
+        assert said.status == 2
+        assert "sqlite:///file.db" in said.err
+
+
+def test_an_output_that_closes_early_is_no_failure(store: str) -> None:
+    """`export | head` ends quietly with 0."""
+    code = "from workers.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "export", "--store", store],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=HOME,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.wait(60) == 0
+        assert b"Traceback" not in process.stderr.read()
+
+
 def test_failures_are_listed_with_stage_and_reason(marsad: Marsad, tmp_path: Path) -> None:
     """What was tried in vain is listed; nothing failed is said in words."""
     store = f"sqlite:///{tmp_path}/s.db"
-    assert marsad("failures", "list", "--store", store).out == "nothing has failed\n"
     (tmp_path / "captures.jsonl").write_text(
         '{"url": "https://a.example/1", "outlet": null, "captured_at": "2025-01-01T00:00:00+00:00", "status": 503}\n'
     )

@@ -97,6 +97,13 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         load_config(tmp_path / "nowhere")
 
 
+def test_a_configuration_without_outlets_is_a_fault(folder: Path) -> None:
+    """An empty or missing folder would silently stop all watching."""
+    shutil.rmtree(folder / "outlets")
+    [said] = faults(folder)
+    assert "holds no outlet" in said
+
+
 def test_files_that_are_not_text_are_said(folder: Path) -> None:
     """A file in another encoding is named with the cure."""
     (folder / "trackers.toml").write_bytes("parameters = ['ب']".encode("cp1256"))

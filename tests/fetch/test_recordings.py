@@ -191,7 +191,8 @@ def test_sources_and_pages_are_told_apart(folder: Folder) -> None:
         ("https://unknown.example/section", "listing", None),
         ("https://unknown.example/news", "listing", None),
     }
-    assert all(source.key == key_of(source.url) for source in recordings.sources())
+    assert all(source.key != key_of(source.url) for source in recordings.sources())
+    assert len({source.key for source in recordings.sources()}) == 5
     assert {(page.url, page.outlet) for page in recordings.pages()} == {
         ("https://www.paper.example/1", "paper"),
         ("https://unknown.example/news", None),

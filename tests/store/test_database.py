@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from workers.store.database import Database, StoreError
+from workers.config.settings import HOME
+from workers.store.database import AddressError, Database, StoreError
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"),
-    [
-        ("nonsense", "store URL is no address"),
-        ("mystery://host/db", "store URL is no address"),
-        ("postgresql://nobody:secret@127.0.0.1:1/none", "cannot be used: connection failed"),
-    ],
+    "url",
+    ["nonsense", "mystery://host/db", "postgresql://h:port/db", "mysql://host/db", "sqlite://", "sqlite:///:memory:"],
 )
-def test_a_store_that_cannot_be_opened_says_why(url: str, sentence: str) -> None:
-    """The message is a sentence about the address, without its password."""
-    with pytest.raises(StoreError, match=sentence) as caught:
+def test_what_is_no_address_of_a_store_is_refused(url: str) -> None:
+    """Another kind of address, one without its driver, or a store in memory: a sentence that names the right form."""
+    with pytest.raises(AddressError, match=r"sqlite:///file\.db"):
         Database.open(url)
+
+
+def test_a_store_that_does_not_answer_says_why() -> None:
+    """The message is a sentence about the address, without its password."""
+    with pytest.raises(StoreError, match="cannot be used: connection failed") as caught:
+        Database.open("postgresql://nobody:secret@127.0.0.1:1/none")
     assert "secret" not in str(caught.value)
+
+
+def test_a_store_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    """Whoever only looks gets a sentence, and leaves no empty file behind."""
+    file = tmp_path / "store.db"
+    with pytest.raises(StoreError, match="there is no store at"):
+        Database.open(f"sqlite:///{file}", create=False)
+    assert not file.exists()
+    Database.open(f"sqlite:///{file}").close()
+    Database.open(f"sqlite:///{file}", create=False).close()
+
+
+def test_many_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
+    """Six processes that start together on an empty folder all get the store."""
+    code = f"from workers.store.database import Database; Database.open('sqlite:///{tmp_path}/store.db').close()"
+    for _ in range(3):
+        started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, cwd=HOME) for _ in range(6)]
+        assert [process.communicate(timeout=60)[1] for process in started] == [b""] * 6
+        (tmp_path / "store.db").unlink()
 
 
 def test_a_store_in_an_impossible_folder_says_why(tmp_path: Path) -> None:

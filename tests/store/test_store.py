@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -80,7 +82,7 @@ def keep_poll(database: Database, *entries: Entry, at: datetime = NOON) -> list[
 def record(database: Database, number: int, fingerprint: str | None = None, published: str | None = None) -> None:
     """Take an item from its entry to its record."""
     one = entry(number)
-    items.enter(database, [one], trace="t", now=NOON, due=LATER, replayed=False)
+    items.enter(database, [one], trace="t", now=NOON, due=LATER, recording=items.LIVE)
     assert items.begin(database, one.key, "fetch", due=LATER)
     assert results.keep_capture(database, capture(number), now=NOON, due=LATER)
     assert items.begin(database, one.key, "clean", due=LATER)
@@ -124,54 +126,145 @@ def test_only_the_source_that_found_an_item_speaks_for_it(database: Database) ->
 def test_due_sources_are_claimed(database: Database) -> None:
     """A source is handed out once until its lease ends; without an answer it is handed out again."""
     enrol(database)
-    assert sources.claim_due(database, NOON, 60, replayed=False) == [FEED.key]
-    assert sources.claim_due(database, NOON, 60, replayed=False) == []
-    assert sources.claim_due(database, NOON + timedelta(seconds=61), 60, replayed=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, recording=items.LIVE) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, recording=items.LIVE) == []
+    assert sources.claim_due(database, NOON + timedelta(seconds=61), 60, recording=items.LIVE) == [FEED.key]
     keep_poll(database, entry(1))
-    assert sources.claim_due(database, NOON, 60, replayed=False) == []
-    assert sources.claim_due(database, LATER, 60, replayed=False) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, recording=items.LIVE) == []
+    assert sources.claim_due(database, LATER, 60, recording=items.LIVE) == [FEED.key]
 
 
 def test_recorded_sources_are_claimed_in_the_order_of_time(database: Database) -> None:
     """One by one, a later source waits for the poll of the earlier one."""
     early = replace(FEED, key="a" * 16, url="https://one.test/a")
-    sources.enrol(database, [(FEED, NOON), (early, NOON - timedelta(hours=1))], replayed=True)
+    sources.enrol(database, [(FEED, NOON), (early, NOON - timedelta(hours=1))], recording="r")
     now = NOON + timedelta(days=1)
-    assert sources.claim_due(database, now, 60, replayed=True) == [early.key]
-    assert sources.claim_due(database, now, 60, replayed=True) == []
+    assert sources.claim_due(database, now, 60, recording="r") == [early.key]
+    assert sources.claim_due(database, now, 60, recording="r") == []
     done = sources.Poll(source=early.key, polled_at=NOON - timedelta(hours=1))
     sources.keep_poll(database, done, [], next_poll_at=None, trace="t", now=NOON, due=LATER)
-    assert sources.claim_due(database, now, 60, replayed=True) == [FEED.key]
+    assert sources.claim_due(database, now, 60, recording="r") == [FEED.key]
 
 
 def test_retired_sources_are_not_polled(database: Database) -> None:
     """A source that the configuration no longer names is never due again."""
     enrol(database)
     sources.retire(database, [])
-    assert sources.claim_due(database, LATER, 60, replayed=False) == []
+    assert sources.claim_due(database, LATER, 60, recording=items.LIVE) == []
 
 
-def test_live_and_replayed_work_are_kept_apart(database: Database) -> None:
-    """The live watcher never takes up what a replay entered, nor a replay what is live; a live source stays live."""
-    other = replace(FEED, key="a" * 16, url="https://one.test/a")
+def test_live_and_recorded_work_are_kept_apart(database: Database) -> None:
+    """Each recording, and the live watcher, takes up its own sources and items only."""
+    other = replace(FEED, key="a" * 16)
     enrol(database)
-    sources.enrol(database, [(FEED, NOON), (other, NOON)], replayed=True)
-    assert sources.claim_due(database, NOON, 60, replayed=False) == [FEED.key]
-    assert sources.claim_due(database, NOON, 60, replayed=True) == [other.key]
-    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=True)
-    items.enter(database, [entry(2)], trace="t", now=NOON, due=NOON, replayed=False)
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, replayed=True) == [(entry(1).key, "t")]
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, replayed=False) == [(entry(2).key, "t")]
-    assert items.under_way(database, replayed=True) == 1
-    sources.retire(database, [FEED.key])
-    assert sources.any_due(database, LATER, replayed=True)
-    sources.enrol(database, [(other, LATER)])
-    assert other.key in sources.claim_due(database, LATER, 60, replayed=False)
+    sources.enrol(database, [(other, NOON)], recording="r")
+    assert sources.claim_due(database, NOON, 60) == [FEED.key]
+    assert sources.claim_due(database, NOON, 60, recording="r") == [other.key]
+    assert sources.claim_due(database, LATER, 60, recording="s") == []
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording="r")
+    items.enter(database, [entry(2)], trace="t", now=NOON, due=NOON, recording=items.LIVE)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, recording="s") == []
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9, recording="r") == [(entry(1).key, "t")]
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9) == [(entry(2).key, "t")]
+    assert items.under_way(database, recording="r") == 1
+    sources.retire(database, [])
+    assert sources.any_due(database, LATER, recording="r")
+    assert not sources.any_due(database, LATER)
+
+
+def test_what_one_recording_lacks_is_taken_in_anew_elsewhere(database: Database) -> None:
+    """An article that a recording announced and did not hold is fetched when the live watcher finds it, once."""
+    enrol(database)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording="r")
+    assert items.begin(database, entry(1).key, "fetch", due=LATER)
+    items.drop(database, entry(1).key, "fetch", Drop(reason=items.NOT_RECORDED), NOON)
+    assert items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording="r") == []
+    assert keep_poll(database, entry(1)) == [entry(1).key]
+    assert keep_poll(database, entry(1), at=LATER) == []
+    assert (counts.count(database).waiting, counts.count(database).dropped) == (1, {})
+    work = items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert work is not None
+    assert (work.attempts, work.entry.source) == (1, FEED.key)
+    items.drop(database, entry(1).key, "fetch", Drop(reason="gone"), NOON)
+    assert items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording="s") == []
+
+
+def test_a_retired_source_that_is_wanted_again_is_polled_again(database: Database) -> None:
+    """Its times go on, and what the configuration now says of it counts."""
+    enrol(database)
+    sources.retire(database, [])
+    sources.enrol(database, [(replace(FEED, kind="listing", outlet="two"), LATER)])
+    assert sources.claim_due(database, LATER, 60) == [FEED.key]
+    found = sources.find(database, FEED.key)
+    assert found is not None
+    assert (found[0].kind, found[0].outlet) == ("listing", "two")
+
+
+def test_claims_are_claims(database: Database) -> None:
+    """Of eight that claim sources and items at once, each gets what no other got."""
+    many = [(replace(FEED, key=f"{number:016x}", url=f"https://one.test/{number}/feed"), NOON) for number in range(40)]
+    sources.enrol(database, many)
+    entries = [entry(number) for number in range(40)]
+    items.enter(database, entries, trace="t", now=NOON, due=NOON, recording=items.LIVE)
+    claimed: list[str] = []
+    swept: list[str] = []
+
+    def claim() -> None:
+        claimed.extend(sources.claim_due(database, NOON, 60))
+        swept.extend(key for key, _ in items.sweep(database, "fetch", NOON, due=LATER, limit=10))
+
+    together(*[claim] * 8)
+    assert sorted(claimed) == [one.key for one, _ in many]
+    assert len(swept) == len(set(swept))
+
+
+def test_two_feeds_that_announce_the_same_crosswise_do_not_block(database: Database) -> None:
+    """The order of entries is the feed's, that of insertion is not: two polls at once wait for each other, not for ever."""
+    other = replace(FEED, key="a" * 16, url="https://one.test/a")
+    sources.enrol(database, [(FEED, NOON), (other, NOON)])
+    entries = [entry(number) for number in range(150)]
+    new: list[str] = []
+
+    def keep(source: Source, rows: list[Entry]) -> None:
+        look = sources.Poll(source=source.key, polled_at=NOON)
+        new.extend(sources.keep_poll(database, look, rows, next_poll_at=None, trace="t", now=NOON, due=LATER))
+
+    together(lambda: keep(FEED, entries), lambda: keep(other, entries[::-1]))
+    assert sorted(new) == [one.key for one in entries]
+
+
+def together(*works: Callable[[], None]) -> None:
+    """Run all at once and pass on the first exception."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result(60)
+
+
+def test_an_item_rests_between_two_tries(database: Database) -> None:
+    """A message that comes too early does not use up a try."""
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
+    assert items.begin(database, entry(1).key, "fetch", due=LATER)
+    items.fail(database, entry(1).key, "fetch", Failure(reason="timeout"), NOON, attempts=3, retry_after=60)
+    assert items.begin(database, entry(1).key, "fetch", due=LATER) is None
+    assert items.sweep(database, "fetch", LATER, due=LATER, limit=9) == [(entry(1).key, "t")]
+    work = items.begin(database, entry(1).key, "fetch", due=LATER)
+    assert work is not None
+    assert (work.attempts, work.last_reason) == (2, "timeout")
+
+
+def test_a_try_can_be_given_back(database: Database) -> None:
+    """What was not the item's fault does not count against it."""
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
+    for _ in range(5):
+        work = items.begin(database, entry(1).key, "fetch", due=LATER)
+        assert work is not None
+        assert work.attempts == 1
+        items.give_back(database, entry(1).key, "fetch")
 
 
 def test_an_item_goes_through_its_stages_in_order(database: Database) -> None:
     """A stage takes up only an item that waits for it."""
-    items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, replayed=False)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
     assert items.begin(database, entry(1).key, "clean", due=LATER) is None
     work = items.begin(database, entry(1).key, "fetch", due=LATER)
     assert work is not None
@@ -195,14 +288,14 @@ def test_a_stage_run_twice_keeps_its_result_once(database: Database) -> None:
 
 def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -> None:
     """The n-th failure waits n times; the last one ends the item as failed at its stage."""
-    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=False)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording=items.LIVE)
     trouble = Failure(reason="timeout", detail="x" * 5000)
     for tries in (1, 2):
         assert items.begin(database, entry(1).key, "fetch", due=LATER)
         assert items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
         early, due = NOON + timedelta(seconds=60 * tries - 1), NOON + timedelta(seconds=60 * tries)
-        assert items.sweep(database, "fetch", early, due=LATER, limit=10, replayed=False) == []
-        assert items.sweep(database, "fetch", due, due=LATER, limit=10, replayed=False) == [(entry(1).key, "t")]
+        assert items.sweep(database, "fetch", early, due=LATER, limit=10, recording=items.LIVE) == []
+        assert items.sweep(database, "fetch", due, due=LATER, limit=10, recording=items.LIVE) == [(entry(1).key, "t")]
     assert items.begin(database, entry(1).key, "fetch", due=LATER)
     assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
     [ending] = items.ended(database, "failed")
@@ -212,17 +305,19 @@ def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -
 
 def test_the_sweep_takes_what_nobody_works_on_once(database: Database) -> None:
     """An item is swept when its message counts as lost, the longest waiting first, never more than the limit."""
-    items.enter(database, [entry(2)], trace="t", now=NOON, due=LATER, replayed=False)
-    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, replayed=False)
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, replayed=False) == [(entry(1).key, "t")]
-    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, replayed=False) == []
-    assert len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1, replayed=False)) == 1
+    items.enter(database, [entry(2)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording=items.LIVE)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, recording=items.LIVE) == [(entry(1).key, "t")]
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, recording=items.LIVE) == []
+    assert (
+        len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1, recording=items.LIVE)) == 1
+    )
 
 
 def test_many_workers_end_an_item_once(database: Database) -> None:
     """Of eight threads that end the same items together, one wins each; the sums hold."""
     numbers = range(20)
-    items.enter(database, [entry(number) for number in numbers], trace="t", now=NOON, due=LATER, replayed=False)
+    items.enter(database, [entry(number) for number in numbers], trace="t", now=NOON, due=LATER, recording=items.LIVE)
 
     def end_all() -> None:
         for number in numbers:
@@ -243,7 +338,7 @@ def test_many_workers_end_an_item_once(database: Database) -> None:
 def test_the_sums_agree_and_contradictions_are_named(database: Database) -> None:
     """Entries are recorded, dropped, failed or under way; a row that contradicts another is reported."""
     record(database, 1)
-    items.enter(database, [entry(2), entry(3)], trace="t", now=NOON, due=LATER, replayed=False)
+    items.enter(database, [entry(2), entry(3)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
     items.drop(database, entry(2).key, "fetch", Drop(reason="gone"), NOON)
     said = counts.count(database)
     assert (said.entries, said.recorded, said.dropped, said.waiting) == (3, 1, {"gone": 1}, 1)
@@ -309,7 +404,7 @@ def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     """A naive time is a defect of the caller, not something to be guessed at."""
     naive = datetime(2025, 1, 1)  # noqa: DTZ001
     with pytest.raises(Exception, match="has no time zone"):
-        items.sweep(database, "fetch", naive, due=LATER, limit=1, replayed=False)
+        items.sweep(database, "fetch", naive, due=LATER, limit=1, recording=items.LIVE)
 
 
 def test_opening_twice_is_harmless_and_opening_together_too(store_url: str) -> None:

@@ -45,6 +45,7 @@ def read_document(document: Mapping[str, Any], config: Config, *, default_id: st
         zones=Zones(headline=(0, len(title)), lead=(start, lead_end), body=(start, len(text))),
         published=published,
         dates=find_dates(text, day),
+        versions={"cleaner": "none"},
     )
 
 

@@ -54,14 +54,19 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
+    if sys.stdout is None:  # closed by whoever started it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     try:
-        cli.main(args=arguments, prog_name="marsad", standalone_mode=False)
+        # Not cli.main: that ends the process itself when a pipe is closed.
+        with cli.make_context("marsad", arguments) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return 130
     except BrokenPipeError:

@@ -7,8 +7,8 @@ import click
 from workers.cli import screen
 from workers.cli.options import as_json, configuration, print_json
 from workers.config import ConfigError, Outlet
+from workers.road import load_tagger
 from workers.tag.check import check_examples
-from workers.tag.tagger import Tagger
 
 
 @click.command()
@@ -19,7 +19,7 @@ def check(*, as_json: bool) -> None:
     Exits with 2 and lists every fault with its file and line.
     """
     config = configuration()
-    tagger = Tagger.load(config.topic_folder)
+    tagger = load_tagger(config)
     faults = check_examples(tagger)
     if faults:
         raise ConfigError(faults)

@@ -11,7 +11,7 @@ import click
 
 from workers.cli import screen
 from workers.cli.faults import InputError
-from workers.cli.options import as_json, open_store, print_json, store_option
+from workers.cli.options import as_json, configuration, open_store, print_json, store_option
 from workers.config import Settings
 from workers.items import record_json
 from workers.route import STAGES
@@ -62,11 +62,11 @@ def list_failures(store_url: str | None, *, as_json: bool) -> None:
 @store_option
 def status(store_url: str | None, *, as_json: bool) -> None:
     """Tell what waits, what is under way and how old the oldest is, how items ended, and which workers are alive."""
+    queues = _queues(configuration().settings)
     now = datetime.now(UTC)
-    with open_store(store_url) as (config, database):
+    with open_store(store_url) as (_, database):
         sums = counts.count(database)
         since = counts.oldest(database)
-        faults = counts.faults(database)
         said: dict[str, Any] = {
             "store": database.url,
             "entries": sums.entries,
@@ -75,28 +75,20 @@ def status(store_url: str | None, *, as_json: bool) -> None:
             "failed": sums.failed,
             "under_way": sums.waiting,
             "agree": sums.agree,
-            "faults": faults,
-            "queues": {
-                stage: {
-                    "waiting": None,
-                    "in_flight": None,
-                    "under_way": sums.under_way.get(stage, 0),
-                    "oldest_age": round((now - since[stage]).total_seconds(), 1) if stage in since else None,
-                }
-                for stage in STAGES
-            },
-            "redis": None,
-            "workers": [],
+            "faults": counts.faults(database),
+            **queues,
         }
-    _add_queues(said, config.settings)
+    for stage, queue in said["queues"].items():
+        queue["under_way"] = sums.under_way.get(stage, 0)
+        queue["oldest_age"] = round((now - since[stage]).total_seconds(), 1) if stage in since else None
     if as_json:
         print_json(said)
     else:
         _show(said)
 
 
-def _add_queues(said: dict[str, Any], settings: Settings) -> None:
-    """Add what Redis and the workers say. A Redis that is named must answer; an embedded one may not be running."""
+def _queues(settings: Settings) -> dict[str, Any]:
+    """What Redis and the workers say. A Redis that is named must answer; an embedded one may not be running."""
     from pydantic import SecretStr  # noqa: PLC0415
 
     from workers.app import alive  # noqa: PLC0415
@@ -104,18 +96,19 @@ def _add_queues(said: dict[str, Any], settings: Settings) -> None:
     from workers.operate.queues import look  # noqa: PLC0415
     from workers.operate.redis import check, client, running  # noqa: PLC0415
 
+    queues: dict[str, dict[str, Any]] = {stage: {"waiting": None, "in_flight": None} for stage in STAGES}
     url = settings.redis_url.get_secret_value()
     if url:
         check(url)
     else:
         url = running(settings.var / "redis") or ""
     if not url:
-        return
+        return {"queues": queues, "redis": None, "workers": []}
     with client(url) as connection:
         for name, queue in look(connection, settings.queue_prefix, STAGES).items():
-            said["queues"][name].update(waiting=queue.waiting, in_flight=queue.in_flight)
-    said["redis"] = hide(url)
-    said["workers"] = alive(settings.model_copy(update={"redis_url": SecretStr(url)}))
+            queues[name] = {"waiting": queue.waiting, "in_flight": queue.in_flight}
+    workers = alive(settings.model_copy(update={"redis_url": SecretStr(url)}))
+    return {"queues": queues, "redis": hide(url), "workers": workers}
 
 
 def _show(said: dict[str, Any]) -> None:

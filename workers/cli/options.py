@@ -33,9 +33,9 @@ def configuration(store_url: str | None = None, *, level: str = "warning") -> Co
 
 @contextmanager
 def open_store(store_url: str | None) -> Iterator[tuple[Config, Database]]:
-    """The configuration and the store that a command reads."""
+    """The configuration and the store that a command reads; there must be one."""
     config = configuration(store_url)
-    database = Database.open(config.settings.store)
+    database = Database.open(config.settings.store, create=False)
     try:
         yield config, database
     finally:

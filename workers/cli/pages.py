@@ -16,7 +16,7 @@ from workers.cli.faults import InputError
 from workers.cli.options import as_json, configuration, print_json
 from workers.config import Config
 from workers.items import Capture, Drop, Entry, Record, article_json, record_json, utc
-from workers.tag.tagger import Tagger
+from workers.road import load_tagger
 from workers.urls import canonical, key_of
 
 # Bytes of one line of JSON: a document longer than this is no article.
@@ -59,7 +59,7 @@ def tag(file: IO[bytes], *, as_json: bool) -> None:  # noqa: ARG001
     """
     config = configuration()
     name = getattr(file, "name", "-")
-    tagger = Tagger.load(config.topic_folder)
+    tagger = load_tagger(config)
     for number, document in _documents(file, name):
         try:
             article = read_document(document, config, default_id=str(number))

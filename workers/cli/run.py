@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
 import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
 import click
+import redis
 
 from workers import engine as engines
 from workers import route
 from workers.cli import screen
+from workers.cli.faults import InputError
 from workers.cli.options import as_json, configuration, print_json, store_option
 from workers.config import Config
 from workers.config.settings import HOME
 from workers.engine import Engine
 from workers.operate.queues import forget
 from workers.operate.redis import client
-from workers.road import open_road
+from workers.road import load_tagger, open_road
 from workers.store import counts, results
 from workers.store.counts import Counts
 from workers.store.database import Database
@@ -41,21 +45,27 @@ def up(*, demo: bool, once: bool) -> None:
     """Run everything on this machine: Redis if none is given, beat, the workers, Flower. Ctrl-C stops it all."""
     config = configuration()
     if demo:
-        config = _demo(config)
+        config = config.with_settings(
+            var=config.settings.var / "demo", store_url="", archive=None, replay=HOME / "seeds", **_REPLAY
+        )
+    load_tagger(config)
     signal.signal(signal.SIGTERM, _stop)
     click.echo("starting Redis, beat, four workers and Flower ...", err=True)
-    try:
-        with engines.running(config, beat=True, flower=True) as engine:
-            click.echo(f"Flower shows the queues and workers at {engine.flower}", err=True)
-            if demo:
-                _replay_through(engine)
-                _show(engine.road.database)
+    with engines.running(config, beat=True, flower=True, fresh=demo) as engine:
+        click.echo(f"Flower shows the queues and workers at {engine.flower}", err=True)
+        if demo:
+            _replay_through(engine)
+            _show(engine.road.database)
+            _tell(counts.count(engine.road.database))
+            _tell_how_to_go_on(config)
+        else:
+            route.enrol(engine.road)
+        if once:
+            _wait_until_idle(engine)
+            if not demo:
                 _tell(counts.count(engine.road.database))
-            else:
-                route.enrol(engine.road)
-            _go_on(engine, config, once=once, demo=demo)
-    except KeyboardInterrupt:
-        click.echo("\nstopped; what was under way is taken up again by the next start", err=True)
+        else:
+            _run_for_ever(engine)
 
 
 @click.command()
@@ -67,6 +77,7 @@ def replay(paths: tuple[Path, ...], store_url: str | None, *, inline: bool, as_j
     """Take recorded captures (folders with a captures.jsonl) through the whole road and tell how they ended."""
     started = time.monotonic()
     config = configuration(store_url)
+    load_tagger(config)
     signal.signal(signal.SIGTERM, _stop)
     for path in paths:
         config = config.with_settings(replay=path, **_REPLAY)
@@ -85,15 +96,8 @@ def replay(paths: tuple[Path, ...], store_url: str | None, *, inline: bool, as_j
             _tell(sums)
     finally:
         database.close()
-
-
-def _demo(config: Config) -> Config:
-    """The demonstration's own configuration, and nothing left of the last one."""
-    var = config.settings.var / "demo"
-    config = config.with_settings(var=var, store_url="", archive=None, replay=HOME / "seeds", **_REPLAY)
-    for name in ("marsad.db", "marsad.db-wal", "marsad.db-shm"):
-        (var / name).unlink(missing_ok=True)
-    return config
+    if not sums.agree:
+        raise InputError(f"the sums of {database.url} do not agree; `marsad status` names what contradicts")
 
 
 @contextmanager
@@ -104,12 +108,14 @@ def _own_queues(config: Config) -> Iterator[Config]:
     folder = Path(tempfile.mkdtemp(prefix="replay-", dir=settings.var))
     prefix = f"marsad-replay-{uuid4().hex[:12]}:"
     own = {"var": folder, "store_url": settings.store, "archive": settings.archive_folder, "queue_prefix": prefix}
-    yield config.with_settings(**own)
-    # Only what went well is swept away: otherwise the logs tell why it did not.
-    if url := settings.redis_url.get_secret_value():
-        with client(url) as connection:
-            forget(connection, prefix)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield config.with_settings(**own)
+        # Only after what went well: otherwise the logs tell why it did not.
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if url := settings.redis_url.get_secret_value():
+            with suppress(redis.RedisError), client(url) as connection:
+                forget(connection, prefix)
 
 
 def _replay_inline(config: Config) -> None:
@@ -135,25 +141,36 @@ def _replay_through(engine: Engine) -> None:
         progress.end()
 
 
-def _go_on(engine: Engine, config: Config, *, once: bool, demo: bool) -> None:
-    if demo:
-        prefix = f"MARSAD_VAR={config.settings.var} .venv/bin/marsad"
-        click.echo(
-            "\nTo go on:\n"
-            f"  {prefix} explain KEY         the life of one item, each decision and why\n"
-            f"  {prefix} export              every record as a line of JSON\n"
-            f"  {prefix} status              the queues, the workers, the sums\n"
-            f"  {'.venv/bin/marsad up'.ljust(len(prefix))}                     watch the outlets of config/outlets"
-        )
-    if once:
-        while not engine.idle:
-            engine.watch()
-            time.sleep(0.25)
-        return
-    click.echo("running; Ctrl-C stops everything", err=True)
-    while True:
+def _tell_how_to_go_on(config: Config) -> None:
+    var = Path(os.path.relpath(config.settings.var))
+    marsad = os.path.relpath(HOME / ".venv" / "bin" / "marsad")
+    prefix = f"MARSAD_VAR={shlex.quote(str(var))} {shlex.quote(marsad)}"
+    lines = (
+        (f"{prefix} explain KEY", "the life of one item, each decision and why"),
+        (f"{prefix} export", "every record as a line of JSON"),
+        (f"{prefix} status", "the queues, the workers, the sums"),
+        (f"{shlex.quote(marsad)} up", "watch the outlets of config/outlets"),
+    )
+    wide = max(len(command) for command, _ in lines)
+    click.echo("\nTo go on:")
+    for command, does in lines:
+        click.echo(f"  {command:<{wide}}  {does}")
+
+
+def _wait_until_idle(engine: Engine) -> None:
+    while not engine.idle:
         engine.watch()
-        time.sleep(1.0)
+        time.sleep(0.25)
+
+
+def _run_for_ever(engine: Engine) -> None:
+    click.echo("running; Ctrl-C stops everything", err=True)
+    try:
+        while True:
+            engine.watch()
+            time.sleep(1.0)
+    except KeyboardInterrupt:
+        click.echo("\nstopping; what is under way is taken up again by the next start", err=True)
 
 
 def _show(database: Database, least_grade: int = 1) -> None:
@@ -193,6 +210,8 @@ def _tell(sums: Counts) -> None:
         f"{sum(sums.dropped.values())} dropped ({dropped or 'none'}), {sum(sums.failed.values())} failed, "
         f"{sums.waiting} under way; {sums.events} events, {sums.statements} statements"
     )
+    if sums.faulty_polls:
+        click.echo(f"{sums.faulty_polls} of {sums.polls} looks at a source brought nothing that could be read")
 
 
 def _summary(sums: Counts) -> dict[str, Any]:

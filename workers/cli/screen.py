@@ -50,6 +50,7 @@ class Progress:
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._said = 0.0
+        self._last = ""
 
     def say(self, counts: Counts) -> None:
         """Show the sums."""
@@ -62,11 +63,13 @@ class Progress:
         elif time.monotonic() - self._said >= _PLAIN_EVERY:
             self._said = time.monotonic()
             click.echo(line, err=True)
+            line = ""
+        self._last = line
 
     def end(self) -> None:
-        """Leave the line."""
-        if self._live:
-            click.echo(err=True)
+        """Leave the line; where lines are spared, say the last one if it was."""
+        if self._live or self._last:
+            click.echo("" if self._live else self._last, err=True)
 
 
 def _cell(value: Any, console: Console) -> str:

@@ -79,6 +79,8 @@ def load_config(folder: Path | None = None) -> Config:
 
 def _read_outlets(folder: Path, faults: list[Fault]) -> dict[str, Outlet]:
     outlets: dict[str, Outlet] = {}
+    if not any(folder.glob("*.toml")):
+        faults.append(Fault(str(folder), 0, "holds no outlet; every outlet is a file <slug>.toml there"))
     owners: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
         outlet = read_toml(path, Outlet, faults)

@@ -17,7 +17,7 @@ class SettingsFile(Model):
     """The keys that settings.toml may hold, with units and defaults."""
 
     store_url: str = ""
-    var: Path = Path("var")
+    var: Path = HOME / "var"
     archive: Path | None = None
     topic: str = "russia-syria"
     log_format: Literal["auto", "console", "json"] = "auto"
@@ -32,7 +32,7 @@ class SettingsFile(Model):
     retry_after: float = Field(default=300.0, ge=0, description="seconds before a second try; the n-th waits n times")
     tick_every: float = Field(default=10.0, gt=0, description="seconds between two searches for work that is due")
     stale_after: float = Field(default=300.0, gt=0, description="seconds after which an unanswered message is resent")
-    task_limit: int = Field(default=120, gt=0, description="seconds one clean or tag task may take")
+    task_limit: int = Field(default=120, gt=0, le=1800, description="seconds one clean or tag task may take")
     queue_prefix: str = Field(default="marsad:", description="what the names of all keys in Redis begin with")
     flower_port: int = Field(default=5555, ge=0, le=65535)
 
@@ -79,6 +79,9 @@ def read_settings(path: Path, faults: list[Fault]) -> Settings:
     """Return the settings of `path` under the environment; faults of either are appended to `faults`."""
     file = read_toml(path, SettingsFile, faults) if path.exists() else SettingsFile()
     values = file.model_dump(exclude_unset=True) if file else {}
+    for name in {"var", "archive"} & values.keys():
+        # A file's paths are seen from the checkout, the environment's from where the command is given.
+        values[name] = HOME / values[name]
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -30,7 +30,9 @@ class Sense(Model):
     """When a written form means this entity, decided by words around it (folded, four tokens either way).
 
     `block_next` and `block_previous` look at the adjoining word only. With `require`, one of its words must be near.
-    `yes` and `no` are sentences that must and must not yield the entity; they are run as tests.
+    `owned`: before a noun with the article the form is another word (protectors of …) unless the noun is among
+    `owned_by` or the word before is among `place`. `yes` and `no` are sentences that must and must not yield the entity;
+    they are run as tests.
     """
 
     form: str
@@ -38,6 +40,9 @@ class Sense(Model):
     block: Words = ()
     block_next: Words = ()
     block_previous: Words = ()
+    owned: bool = False
+    owned_by: Words = ()
+    place: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 
@@ -93,12 +98,13 @@ class Adjectives(Model):
 
 class Nominals(Model):
     """Nouns that name an actor together with a country: `persons` (a minister), `bodies` (troops), and words that
-    may stand between the noun and the rest of its phrase (`inside`).
+    may stand between the noun and the rest of its phrase (`inside`). Of `single` offices a country has one holder.
     """
 
     persons: Words
     bodies: Words
     inside: Words = ()
+    single: Words = ()
 
 
 class Anchor(Model):
@@ -131,6 +137,7 @@ class TopicConfig(Model):
     adjectives: Adjectives
     nominals: Nominals
     capitals: Words = Field(default=(), description="ids of places that stand for a government")
+    offices: Words = Field(default=(), description="bodies of a state, its outlet's own if no country is named")
     anchors: tuple[Anchor, ...] = ()
     regimes: tuple[Regime, ...] = ()
 
@@ -142,7 +149,8 @@ class EventPattern(Model):
     forms as written, those also in `verbal` being verbs. Of `near`, one word must
     follow within six words; of `unless`, none; of `previous`, one must adjoin before. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
-    subject is the recipient (a host). `govern`: an event of another pattern in its complement is part of it.
+    subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
+    one party named is its object. `govern`: an event of another pattern in its complement is part of it.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
     """
 
@@ -161,6 +169,7 @@ class EventPattern(Model):
     genitive: Literal["actor", "recipient", "both"] = "actor"
     invert: bool = False
     reciprocal: bool = False
+    personal: bool = False
     govern: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
@@ -245,9 +254,18 @@ class Citations(Model):
 
 
 class SpeechConfig(Model):
-    """speech.toml: how speech is introduced and sources are named."""
+    """speech.toml: how speech is introduced and sources are named.
+
+    `things` are nouns that are said or done, so that after a verb they are no subject; `comments`, after a comma, open
+    the reporter's own words behind what was said; `sources` are nouns for sources without a name; `so_called` introduce
+    the speaker's own name for something (what he called).
+    """
 
     openers: Words
+    things: Words = ()
+    comments: Words = ()
+    sources: Words = ()
+    so_called: Words = ()
     verbs: tuple[ReportingVerbs, ...]
     attributions: Attributions
     relay_from: Words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ class Page:
 class Recordings:
     """The captures of `folder`, found by canonical URL, http and https alike; bodies are read when they are asked for.
 
-    A line without an outlet gets the one that owns its host. Raises RecordingError with all faults of the folder.
+    A line without an outlet gets the one that owns its host. `id` is 16 hex digits that tell these captures from
+    others, in whatever order they are listed. Raises RecordingError with all faults of the folder.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Recordings:
         self._max_bytes = max_bytes
         self._max_redirects = max_redirects
         self._captures = read_manifest(folder, trackers)
+        self.id = _id_of(self._captures)
         self._by_key: dict[str, list[Recorded]] = {}
         for capture in self._captures:
             self._by_key.setdefault(capture.key, []).append(capture)
@@ -91,9 +94,12 @@ class Recordings:
         """Nothing is open."""
 
     def sources(self) -> tuple[Source, ...]:
-        """The feeds and listings among the captures: by their kind, the outlets' configuration or their content."""
+        """The feeds and listings among the captures: by their kind, the outlets' configuration or their content.
+
+        Their keys are this recording's own, so that its polls are kept apart from live ones and from other recordings'.
+        """
         return tuple(
-            Source(key=key, outlet=self._outlet(capture), kind=kind, url=capture.url)
+            Source(key=_digest(f"{self.id} {key}"), outlet=self._outlet(capture), kind=kind, url=capture.url)
             for key, capture, kind, _ in self._kinds()
             if kind in ("feed", "listing")
         )
@@ -165,6 +171,15 @@ class Recordings:
         found = (canonical(link, base=capture.url, trackers=self._trackers) for link in links)
         keys = {key_of(url) for url in found if url} - {capture.key}
         return len(keys & self._by_key.keys()) >= _LEADS
+
+
+def _id_of(captures: Sequence[Recorded]) -> str:
+    lines = sorted(f"{one.key} {one.captured_at.isoformat()} {one.status} {one.size}" for one in captures)
+    return _digest("\n".join(lines))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _told_by_content(captures: Sequence[Recorded]) -> Kind:

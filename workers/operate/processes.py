@@ -46,6 +46,7 @@ class _Child:
     argv: Sequence[str]
     env: Mapping[str, str]
     output: Path
+    optional: bool = False
     process: subprocess.Popen[bytes] | None = None
     since: float = 0.0
     due: float = 0.0
@@ -65,8 +66,12 @@ class Processes:
     patience: Patience = field(default_factory=Patience)
     _children: dict[str, _Child] = field(default_factory=dict, init=False)
 
-    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def start(
+        self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None, *, optional: bool = False
+    ) -> None:
         """Start `argv` as `name`, with `env` added to this process's environment.
+
+        The others go on without an `optional` child, however often it ends.
 
         Raises ProcessError when the program does not exist or its log cannot be written, ValueError for a used name.
         """
@@ -74,7 +79,7 @@ class Processes:
             raise ValueError(f"there is a child named {name} already")
         if not shutil.which(argv[0]):
             raise ProcessError(f"{name}: there is no program {argv[0]}")
-        child = _Child(name, tuple(argv), {**os.environ, **(env or {})}, self.logs / f"{name}.log")
+        child = _Child(name, tuple(argv), {**os.environ, **(env or {})}, self.logs / f"{name}.log", optional=optional)
         self._spawn(child)
         self._children[name] = child
 
@@ -129,7 +134,7 @@ class Processes:
         child.process = None
         child.deaths = 1 if lived >= self.patience.steady else child.deaths + 1
         child.quick = 0 if lived >= self.patience.quick else child.quick + 1
-        if child.quick >= self.patience.give_up:
+        if child.quick >= self.patience.give_up and not child.optional:
             raise ProcessError(
                 f"{child.name} ended {child.quick} times in a row within {self.patience.quick:g} s of its start "
                 f"(exit status {process.returncode}); the end of {child.output}:\n{last_lines(child.output)}"

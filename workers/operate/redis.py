@@ -235,7 +235,8 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port  # read here for its ValueError
     except ValueError as error:
-        raise RedisError(f"REDIS_URL {hide(url)} cannot be read: {error}") from error
+        # Without the address: what cannot be taken apart may show its password anywhere.
+        raise RedisError("REDIS_URL cannot be read; write what is special in its password as %XX") from error
     return parts
 
 

@@ -15,7 +15,7 @@ from workers.store.schema import articles, captures, endings, items, metadata, p
 # Columns that depend on when and how often something was tried, not on what was found.
 OPERATIONAL = {
     "sources": {"claimed_until"},
-    "items": {"since", "attempts", "next_attempt_at", "reason", "detail", "trace"},
+    "items": {"since", "attempts", "next_attempt_at", "resting", "reason", "detail", "trace"},
     "captures": {"elapsed"},
     "endings": {"ended_at"},
 }
@@ -34,6 +34,7 @@ class Counts:
     events: int
     statements: int
     polls: int
+    faulty_polls: int
     sources: int
 
     @property
@@ -76,6 +77,7 @@ def count(database: Database) -> Counts:
             events=total(records.c.events),
             statements=total(records.c.statements),
             polls=number(polls),
+            faulty_polls=sum(by(polls.c.fault, polls.c.fault.is_not(None)).values()),
             sources=number(sources),
         )
 

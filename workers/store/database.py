@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +28,16 @@ _MIGRATION_LOCK = 7276737
 _one_at_a_time = threading.Lock()
 
 
+# Seconds that a store on SQLite waits for its turn.
+_PATIENCE = 30
+
+
 class StoreError(Exception):
     """The store cannot be opened, read or written; the message says which and why."""
+
+
+class AddressError(StoreError):
+    """What was given is no address of a store."""
 
 
 class Database:
@@ -40,12 +50,15 @@ class Database:
         self._one_state = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """Open the store at an SQLAlchemy URL and bring it to this version's schema. Raises StoreError."""
-        database = cls(_engine(url))
+    def open(cls, url: str, *, create: bool = True) -> Database:
+        """Open the store at an SQLAlchemy URL and bring it to this version's schema.
+
+        Raises StoreError, also when there is none and `create` is off; AddressError for what is no store's URL.
+        """
+        database = cls(_engine(url, create=create))
         try:
             with database._errors():
-                database._migrate()
+                database._migrate(create=create)
         except BaseException:
             database.close()
             raise
@@ -81,7 +94,7 @@ class Database:
             reason = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig).strip() else str(error)
             raise StoreError(f"the store {self.url} cannot be used: {reason}") from error
 
-    def _migrate(self) -> None:
+    def _migrate(self, *, create: bool) -> None:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         script = ScriptDirectory.from_config(config)
@@ -89,6 +102,8 @@ class Database:
             current = MigrationContext.configure(connection).get_current_revision()
             if current == script.get_current_head():
                 return
+            if current is None and not create:
+                raise StoreError(f"there is no store at {self.url}; `marsad up` or `marsad replay` makes one")
             if current is not None and current not in {one.revision for one in script.walk_revisions()}:
                 raise StoreError(
                     f"the store {self.url} was written by a newer marsad (schema {current}); update marsad"
@@ -111,22 +126,23 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     return sum(connection.execute(statement.values(**row)).first() is not None for row in rows)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, create: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         is_sqlite = parsed.get_backend_name() == "sqlite"
-        if is_sqlite and parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if is_sqlite:
+            _look_for_file(parsed.database or ":memory:", create=create)
         engine = create_engine(
             parsed,
             json_serializer=_dump,
-            connect_args={"timeout": 30} if is_sqlite else {"connect_timeout": 10},
+            connect_args={"timeout": _PATIENCE} if is_sqlite else {"connect_timeout": 10},
             pool_pre_ping=not is_sqlite,
         )
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(f"the store URL is no address: {error}; write sqlite:///file.db or postgresql://…") from error
+    except (ArgumentError, NoSuchModuleError, ValueError, ImportError) as error:
+        why = type(error).__name__ if isinstance(error, ArgumentError) else str(error)
+        raise AddressError(f"the store URL is no address ({why}); write sqlite:///file.db or postgresql://…") from error
     except OSError as error:
         raise StoreError(f"the folder of the store {url} cannot be made: {error.strerror}") from error
     if is_sqlite:
@@ -135,12 +151,32 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _look_for_file(name: str, *, create: bool) -> None:
+    if name == ":memory:":
+        raise AddressError("a store in memory is gone with its process; name a file: sqlite:///file.db")
+    file = Path(name)
+    if create:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    elif not file.exists():
+        raise StoreError(f"there is no store at {file}; `marsad up` or `marsad replay` makes one")
+
+
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling is switched off, so that BEGIN below is the only one.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("busy_timeout = 30000", "foreign_keys = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+    for pragma in (f"busy_timeout = {_PATIENCE}000", "foreign_keys = ON", "synchronous = NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError:
+            # This pragma alone does not wait for its turn when several open a new store at once.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
     cursor.close()
 
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from workers.items import Drop, Entry, Failure, Stage
 from workers.store.database import Database, insert_new
 from workers.store.schema import endings, items, sightings
 
 END = "end"
+
+# The `recording` of what comes from the network.
+LIVE = ""
+
+# How an item ends that a recording announces and does not hold.
+NOT_RECORDED = "not_recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +48,41 @@ class Ending:
 
 
 def enter(
-    database: Database, entries: Iterable[Entry], *, trace: str, now: datetime, due: datetime, replayed: bool
+    database: Database, entries: Iterable[Entry], *, trace: str, now: datetime, due: datetime, recording: str
 ) -> list[str]:
     """Take in entries that no source announced; return the keys of the new ones."""
     with database.writing() as connection:
         return [
             entry.key
-            for entry in entries
-            if insert_new(
-                connection,
-                items,
-                [
-                    {
-                        "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": None,
-                        "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "replayed": replayed,
-                    }
-                ],
-            )
-        ]  # fmt: skip
+            for entry in sorted(entries, key=lambda entry: entry.key)
+            if take_in(connection, entry, trace=trace, now=now, due=due, recording=recording)
+        ]
+
+
+def take_in(connection: Connection, entry: Entry, *, trace: str, now: datetime, due: datetime, recording: str) -> bool:
+    """Take in one entry; False if it is known.
+
+    What ended because one recording lacked it is taken in anew by another, or by the live watcher: that recording's
+    gap says nothing of the article.
+    """
+    row = {
+        "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": entry.source, "found_at": entry.found_at,
+        "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "recording": recording,
+    }  # fmt: skip
+    if insert_new(connection, items, [row]):
+        return True
+    lacked = endings.c.reason == NOT_RECORDED
+    lacking = select(items.c.key).where(items.c.key == entry.key, items.c.recording != recording)
+    gone = connection.execute(
+        delete(endings).where(endings.c.key.in_(lacking), lacked).returning(endings.c.key)
+    ).first()
+    if gone is not None:
+        connection.execute(update(items).where(items.c.key == entry.key).values(row))
+    return gone is not None
 
 
 def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work | None:
-    """Take up an item that waits for `stage`; None if it does not (it has moved on, ended, or never was).
+    """Take up an item that waits for `stage`; None if it does not (it rests, has moved on, has ended, or never was).
 
     The try is counted before the work, so that one which kills its worker is counted too.
     """
@@ -76,7 +95,7 @@ def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work 
     with database.writing() as connection:
         taken = connection.execute(
             update(items)
-            .where(items.c.key == key, items.c.stage == stage)
+            .where(items.c.key == key, items.c.stage == stage, ~items.c.resting)
             .values(attempts=items.c.attempts + 1, next_attempt_at=due)
         )
         if not taken.rowcount:
@@ -94,7 +113,7 @@ def advance(connection: Connection, key: str, stage: Stage, to: str, *, now: dat
     moved = connection.execute(
         update(items)
         .where(items.c.key == key, items.c.stage == stage)
-        .values(stage=to, since=now, attempts=0, next_attempt_at=due, reason=None, detail=None)
+        .values(stage=to, since=now, attempts=0, next_attempt_at=due, resting=False, reason=None, detail=None)
     )
     return bool(moved.rowcount)
 
@@ -141,6 +160,7 @@ def fail(
             .where(items.c.key == key, items.c.stage == stage)
             .values(
                 next_attempt_at=now + timedelta(seconds=retry_after * row.attempts),
+                resting=retry_after > 0,
                 reason=failure.reason,
                 detail=failure.detail[:2000],
             )
@@ -148,24 +168,37 @@ def fail(
         return True
 
 
+def give_back(database: Database, key: str, stage: Stage) -> None:
+    """Take back the counting of a try that the item was not to blame for."""
+    with database.writing() as connection:
+        connection.execute(
+            update(items)
+            .where(items.c.key == key, items.c.stage == stage, items.c.attempts > 0)
+            .values(attempts=items.c.attempts - 1)
+        )
+
+
 def sweep(
-    database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, replayed: bool
+    database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, recording: str = LIVE
 ) -> list[tuple[str, str]]:
     """Take up to `limit` items of `stage` that nobody is working on; return (key, trace), the longest due first."""
     with database.writing() as connection:
         rows = connection.execute(
             select(items.c.key, items.c.trace)
-            .where(items.c.stage == stage, items.c.next_attempt_at <= now, items.c.replayed == replayed)
+            .where(items.c.stage == stage, items.c.next_attempt_at <= now, items.c.recording == recording)
             .order_by(items.c.next_attempt_at, items.c.key)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         ).all()
-        connection.execute(update(items).where(items.c.key.in_([row.key for row in rows])).values(next_attempt_at=due))
+        connection.execute(
+            update(items).where(items.c.key.in_([row.key for row in rows])).values(next_attempt_at=due, resting=False)
+        )
     return [(row.key, row.trace) for row in rows]
 
 
-def under_way(database: Database, *, replayed: bool) -> int:
-    """How many live (or replayed) items have not ended."""
-    query = select(func.count()).select_from(items).where(items.c.stage != END, items.c.replayed == replayed)
+def under_way(database: Database, *, recording: str = LIVE) -> int:
+    """How many live (or recorded) items have not ended."""
+    query = select(func.count()).select_from(items).where(items.c.stage != END, items.c.recording == recording)
     with database.reading() as connection:
         return connection.execute(query).scalar_one()
 

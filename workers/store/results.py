@@ -21,7 +21,7 @@ def keep_capture(database: Database, capture: Capture, *, now: datetime, due: da
     with database.writing() as connection:
         if not advance(connection, capture.key, "fetch", "clean", now=now, due=due):
             return False
-        insert_new(connection, captures, [to_row(capture)])
+        insert_new(connection, captures, [{name: getattr(capture, name) for name in Capture.__slots__}])
     return True
 
 
@@ -129,8 +129,3 @@ def _article(row: Any) -> Article:
         return article
     copies = Copies(of=row.original, relation="verbatim", score=1.0, origin_named=article.copies.origin_named)
     return replace(article, copies=copies)
-
-
-def to_row(capture: Capture) -> dict[str, Any]:
-    """A capture as a row of its table."""
-    return {name: getattr(capture, name) for name in Capture.__slots__}

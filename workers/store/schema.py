@@ -77,11 +77,11 @@ sources = Table(
     _key(),
     Column("outlet", String(64)),
     Column("kind", String(16), nullable=False),
-    Column("url", Words, nullable=False, unique=True),
+    Column("url", Words, nullable=False),
     Column("polled_at", UtcTime),
     Column("next_poll_at", UtcTime, index=True),
-    # whether it stands in recorded captures only: the live watcher leaves it alone, and a replay all others
-    Column("replayed", Boolean, nullable=False, default=False),
+    # the recording it stands in, empty for a live one: each is polled by its own kind only
+    Column("recording", String(16), nullable=False),
     # operational
     Column("claimed_until", UtcTime),
 )
@@ -111,12 +111,14 @@ items = Table(
     Column("found_at", UtcTime, nullable=False),
     # the stage that comes next, or "end"
     Column("stage", String(8), nullable=False),
-    # whether a replay entered it: then only replays work on it, for the network knows a later page, or none
-    Column("replayed", Boolean, nullable=False, default=False),
+    # the recording that entered it, empty for a live one: the network knows a later page, or none
+    Column("recording", String(16), nullable=False),
     # operational; `since` is when it began to wait for its stage
     Column("since", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcTime),
+    # between two tries, when nobody may take it up
+    Column("resting", Boolean, nullable=False, default=False),
     Column("reason", String(64)),
     Column("detail", Words),
     Column("trace", String(32), nullable=False),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from workers.items import Entry, Source
 from workers.store.database import Database, insert_new
-from workers.store.schema import items, polls, sightings, sources
+from workers.store.items import LIVE, take_in
+from workers.store.schema import polls, sightings, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,28 +31,26 @@ class Poll:
     detail: str = ""
 
 
-def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, replayed: bool = False) -> None:
-    """Make known the sources, each with the time of its first poll; those known already keep their own times.
-
-    A source that only a replay knew becomes a live one when it is enrolled as such, never the other way round.
-    """
+def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, recording: str = LIVE) -> None:
+    """Make known the sources, each with the time of its first poll; one that is known already keeps its own times."""
     with database.writing() as connection:
-        for one, due in wanted:
-            row = {"key": one.key, "outlet": one.outlet, "kind": one.kind, "url": one.url}
-            if insert_new(connection, sources, [{**row, "next_poll_at": due, "replayed": replayed}]) or replayed:
+        for one, due in sorted(wanted, key=lambda pair: pair[0].key):
+            said = {"outlet": one.outlet, "kind": one.kind, "url": one.url}
+            row = {"key": one.key, **said, "next_poll_at": due, "recording": recording}
+            if insert_new(connection, sources, [row]):
                 continue
-            connection.execute(
-                update(sources)
-                .where(sources.c.key == one.key, sources.c.replayed | sources.c.next_poll_at.is_(None))
-                .values(**row, next_poll_at=due, replayed=False, claimed_until=None)
-            )
+            same = update(sources).where(sources.c.key == one.key)
+            connection.execute(same.values(said))
+            if recording == LIVE:
+                # It had been retired and is wanted again.
+                connection.execute(same.where(sources.c.next_poll_at.is_(None)).values(next_poll_at=due))
 
 
 def retire(database: Database, kept: Iterable[str]) -> None:
-    """Stop polling every source whose key is not among `kept`: the configuration no longer names it."""
+    """Stop polling every live source whose key is not among `kept`: the configuration no longer names it."""
     with database.writing() as connection:
         named = sources.c.key.in_(list(kept))
-        connection.execute(update(sources).where(~named, ~sources.c.replayed).values(next_poll_at=None))
+        connection.execute(update(sources).where(~named, sources.c.recording == LIVE).values(next_poll_at=None))
 
 
 def find(database: Database, key: str) -> tuple[Source, datetime | None] | None:
@@ -61,14 +60,19 @@ def find(database: Database, key: str) -> tuple[Source, datetime | None] | None:
     return None if row is None else (_source(row), row.polled_at)
 
 
-def claim_due(database: Database, now: datetime, lease: float, *, replayed: bool) -> list[str]:
-    """Take the live (or the replayed) sources due at `now` for `lease` seconds; return their keys, the longest due first.
+def claim_due(database: Database, now: datetime, lease: float, *, recording: str = LIVE) -> list[str]:
+    """Take the live (or the recorded) sources due at `now` for `lease` seconds; return their keys, the longest due first.
 
-    Of replayed ones only the longest due is considered: recorded time must not run ahead of a poll under way.
+    Of recorded ones only the longest due is considered: recorded time must not run ahead of a poll under way. Two that
+    claim at once never get the same.
     """
-    due = _due(now, replayed=replayed)
+    due = _due(now, recording)
+    if recording == LIVE:
+        due = due.where(_free(now)).with_for_update(skip_locked=True)
+    else:
+        due = due.limit(1).with_for_update()
     with database.writing() as connection:
-        rows = connection.execute(due.limit(1) if replayed else due).all()
+        rows = connection.execute(due).all()
         taken = [row.key for row in rows if row.claimed_until is None or row.claimed_until <= now]
         connection.execute(
             update(sources).where(sources.c.key.in_(taken)).values(claimed_until=now + timedelta(seconds=lease))
@@ -76,15 +80,19 @@ def claim_due(database: Database, now: datetime, lease: float, *, replayed: bool
     return taken
 
 
-def any_due(database: Database, now: datetime, *, replayed: bool) -> bool:
-    """Whether some live (or replayed) source is due at `now`, claimed or not."""
+def any_due(database: Database, now: datetime, *, recording: str = LIVE) -> bool:
+    """Whether some live (or recorded) source is due at `now`, claimed or not."""
     with database.reading() as connection:
-        return connection.execute(_due(now, replayed=replayed).limit(1)).first() is not None
+        return connection.execute(_due(now, recording).limit(1)).first() is not None
 
 
-def _due(now: datetime, *, replayed: bool) -> Select[Any]:
-    due = select(sources).where(sources.c.next_poll_at <= now, sources.c.replayed == replayed)
+def _due(now: datetime, recording: str) -> Select[Any]:
+    due = select(sources).where(sources.c.next_poll_at <= now, sources.c.recording == recording)
     return due.order_by(sources.c.next_poll_at, sources.c.key)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return sources.c.claimed_until.is_(None) | (sources.c.claimed_until <= now)
 
 
 def keep_poll(
@@ -96,25 +104,26 @@ def keep_poll(
     trace: str,
     now: datetime,
     due: datetime,
-    replayed: bool = False,
+    recording: str = LIVE,
 ) -> list[str]:
     """Keep a poll, its sightings and the entries not known before; return the keys of those, in their order.
 
     `due` is when the sweep takes them up if nobody else did. A poll that is kept already changes nothing.
     """
-    found: list[str] = []
-    rows = list(entries)
+    listed = list(entries)
+    # In one order everywhere: two polls that insert the same rows crosswise would wait for each other for ever.
+    rows = sorted(listed, key=lambda entry: entry.key)
     with database.writing() as connection:
         row: dict[str, Any] = {name: getattr(poll, name) for name in poll.__slots__}
         if not insert_new(connection, polls, [row]):
             return []
-        for entry in rows:
-            item = {
-                "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": poll.source,
-                "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "replayed": replayed,
-            }  # fmt: skip
-            if insert_new(connection, items, [item]):
-                found.append(entry.key)
+        new = {
+            entry.key
+            for entry in rows
+            if take_in(
+                connection, replace(entry, source=poll.source), trace=trace, now=now, due=due, recording=recording
+            )
+        }
         insert_new(
             connection,
             sightings,
@@ -126,7 +135,7 @@ def keep_poll(
                 for entry in rows
             ],
         )  # fmt: skip
-        counted = {"new": len(found), "known": len(rows) - len(found)}
+        counted = {"new": len(new), "known": len(rows) - len(new)}
         connection.execute(
             update(polls).where(polls.c.source == poll.source, polls.c.polled_at == poll.polled_at).values(counted)
         )
@@ -135,7 +144,7 @@ def keep_poll(
             .where(sources.c.key == poll.source)
             .values(polled_at=poll.polled_at, next_poll_at=next_poll_at, claimed_until=None)
         )
-    return found
+    return [entry.key for entry in listed if entry.key in new]
 
 
 def _source(row: Any) -> Source:

@@ -35,6 +35,6 @@ def read(response: Response, source: Source, config: Config) -> Listing:
 def _configured(source: Source, outlet: Outlet | None, config: Config) -> SourceConfig | None:
     for one in outlet.sources if outlet else ():
         url = canonical(one.url, trackers=config.trackers)
-        if url is not None and key_of(url) == source.key:
+        if url is not None and key_of(url) == key_of(source.url):
             return one
     return None

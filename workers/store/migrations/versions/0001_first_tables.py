@@ -19,10 +19,9 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("polled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replayed", sa.Boolean(), nullable=False),
+        sa.Column("recording", sa.String(length=16), nullable=False),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sources")),
-        sa.UniqueConstraint("url", name=op.f("uq_sources_url")),
     )
     op.create_index(op.f("ix_sources_next_poll_at"), "sources", ["next_poll_at"], unique=False)
     op.create_table(
@@ -33,10 +32,11 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=16), nullable=True),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stage", sa.String(length=8), nullable=False),
-        sa.Column("replayed", sa.Boolean(), nullable=False),
+        sa.Column("recording", sa.String(length=16), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resting", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("trace", sa.String(length=32), nullable=False),
