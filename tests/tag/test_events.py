@@ -29,7 +29,7 @@ def test_an_apposition_is_one_party(tag: Tag) -> None:
 def test_subject_before_and_after_the_verb(tag: Tag) -> None:
     """The headline's order and the body's give the same event."""
     after, before = only(tag("زار الشرع موسكو."), "visit"), only(tag("الشرع يزور موسكو."), "visit")
-    assert (after.actor, after.recipient) == (before.actor, before.recipient) == (("sharaa",), ("moscow",))
+    assert (after.actor, after.recipient) == (before.actor, before.recipient) == (("sharaa",), ("russia",))
 
 
 def test_an_elided_title_joins_two_ministers(tag: Tag) -> None:

@@ -16,14 +16,19 @@ from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
-from workers.tag.scene import BACK, Scene
+from workers.tag.scene import Scene
+from workers.tag.thread import Thread, accusative, agrees
 
 Cast = tuple[tuple[Party, ...], tuple[Party, ...]]
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
+_BESIDE = 3
+_STOPS = frozenset("،,؛.")
 _SKIP_LIMIT = 12
 _DAMMA = "\u064f"
+# What one says rather than does: joined by "and" it goes on with whoever speaks, not with whom the speech is about.
+_VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
 
 
 class Casting:
@@ -33,7 +38,8 @@ class Casting:
         self._quads = knowledge.events.quads
         self._skip = {fold_text(word) for word in knowledge.events.skip}
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
-        self._openers = {":", *map(fold_text, knowledge.speech.openers)}
+        self._thread = Thread(knowledge)
+        self._types = [pattern.type for pattern in knowledge.events.patterns]
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
 
     def cast(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
@@ -45,6 +51,8 @@ class Casting:
     def _is_noun(self, scene: Scene, found: Found) -> bool:
         """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""
         if not found.entry.noun:
+            return False
+        if found.proclitic in {"و", "ف"} and scene.reading.words[found.token - 1] in _STOPS:
             return False
         governed = bool(found.proclitic.strip("وف")) or scene.reading.words[max(0, found.token - 1)] in PREPOSITIONS
         return governed or self._subject(scene, found, scene.after(found.token))[0] is None
@@ -58,7 +66,7 @@ class Casting:
             subject = rest[0] if rest[0].start == token + 1 and rest[0].prep == "" else None
             rest = rest[1:] if subject else rest
         if subject is None:
-            subject = self._carried(scene, token, feminine=found.entry.form.feminine)
+            subject = self._carried(scene, found, feminine=found.entry.form.feminine)
         if subject is None:
             return (), ()
         actors = scene.chain(subject)
@@ -68,25 +76,39 @@ class Casting:
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
         if not recipients and found.entry.form.pronoun:
-            back = self._carried(scene, min(token, subject.start), feminine=found.entry.form.pronoun == "ها")
+            back = self._carried(scene, found, feminine=found.entry.form.pronoun == "ها")
             recipients = (back,) if back and back is not subject else ()
         if pattern.invert:
             return recipients, actors
-        if not recipients and len({*countries_of(actors)}) > 1:
+        if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
             return _split(actors)
         return actors, recipients
 
+    def _hostile(self, pattern: EventPattern) -> bool:
+        """Whether two sides named together do it together («غارات سورية روسية») rather than to each other."""
+        return self._quads[pattern.type] == "material_conflict"
+
     def _subject(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
         token = found.token
+        theirs = scene.turns_before(token)[-1:]
+        if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
+            return theirs[0].party, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
         before = scene.before(token, _SKIP_LIMIT)[:1] if not found.proclitic else []
-        if before and before[0].acts and before[0].prep == "" and self._adjoins(scene, before[0].end, token):
+        if before and before[0].acts and before[0].prep == "" and self._leads(scene, before[0], token):
             return scene.chain_head(before[0]), after
         end = token + 1
         for index, party in enumerate(after[:3]):
             if not self._adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
                 break
             if party.acts and party.prep == "":
+                if self._thread.meets(scene, found, party):
+                    break
+                fits = agrees(scene.reading.words, party, feminine=found.entry.form.feminine)
+                if accusative(scene.reading.words, party) or not fits:
+                    # طالب موسكو بـ…: an object, behind which the subject may still stand.
+                    end = party.end
+                    continue
                 if not found.entry.form.feminine and self._place_first(scene, after[index : index + 2]):
                     index += 1  # noqa: PLW2901
                 return after[index], [*after[:index], *after[index + 1 :]]
@@ -94,6 +116,15 @@ class Casting:
                 break
             end = party.end
         return None, after
+
+    def _leads(self, scene: Scene, party: Party, token: int) -> bool:
+        """Whether a party before a verb is its subject: beside it, and if a comma parts them, at the head of a clause."""
+        if not self._adjoins(scene, party.end, token):
+            return False
+        head = scene.chain_head(party)
+        if not {"،", ","}.intersection(scene.reading.words[party.end : token]):
+            return True
+        return any(turn.party is not None and turn.party.start == head.start for turn in scene.turns_before(token + 1))
 
     def _place_first(self, scene: Scene, pair: list[Party]) -> bool:
         """زار دمشق X: a masculine verb, a city or country, then the person who did it."""
@@ -109,17 +140,18 @@ class Casting:
             for word in gap
         )
 
-    def _carried(self, scene: Scene, token: int, *, feminine: bool) -> Party | None:
-        """Return the party that a verb without a subject, or an owner's pronoun, most likely means."""
-        before = [party for party in scene.before(token) if party.acts and not party.listed]
-        clause = next((t for t in range(token - 1, max(scene.sentence.start, token - BACK) - 1, -1)
-                       if scene.reading.words[t] in self._openers), -1)  # fmt: skip
-        own = [party for party in before if party.start > clause and party.prep == ""] if clause >= 0 else []
-        chosen = _agreeing(own, feminine=feminine) if own else None
-        chosen = chosen or (scene.subject if scene.subject and _agrees(scene.subject, feminine=feminine) else None)
-        chosen = chosen or _agreeing([party for party in before if party.prep == ""], feminine=feminine)
-        chosen = chosen or _agreeing(before, feminine=feminine)
-        return scene.chain_head(chosen) if chosen else scene.carried
+    def _carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
+        """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
+        token = found.token
+        main = not noun and self._quads[self._types[found.entry.rule]] in _VERBAL and bool(found.proclitic)
+        starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
+        chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
+        if noun and chosen is None:
+            # رغبة X في تعزيز …: whoever the noun before it belongs to.
+            near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
+            chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
+        # A medium that tells of an act has not done it.
+        return scene.chain_head(chosen) if chosen and chosen.kind != "MEDIA" else None
 
     def _recipients(
         self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
@@ -132,7 +164,8 @@ class Casting:
                 if not foreign or party.kind == "MEDIA":
                     continue
                 if way == "any":
-                    fits = True
+                    # بالتعاون مع X: whoever takes part suffers nothing.
+                    fits = party.prep != "مع" or fold_text("مع") in self._orders[found.entry.rule]
                 elif way == "object":
                     fits = party.prep == "" and not party.joined and party.kind != "THEME"
                     fits = fits and self._adjoins(scene, last, party.start)
@@ -146,7 +179,8 @@ class Casting:
         token = found.token
         after = scene.after(token)
         for party in after:
-            if len(set(party.countries)) > 1 and party.start <= token + 3 and not party.listed:
+            together = len(set(party.countries)) > 1 and not self._hostile(pattern)
+            if together and party.start <= token + 3 and not party.listed:
                 # لقاء روسي سوري: both adjectives stand on one noun.
                 return _split_countries(party)
             if (
@@ -162,9 +196,9 @@ class Casting:
         others = [party for party in rest if party not in actors]
         recipients = self._recipients(scene, found, actors, others)
         if pattern.genitive == "recipient" and actor in after and not recipients:
-            giver = self._carried(scene, token, feminine=False)
+            giver = self._carried(scene, found, feminine=None, noun=True)
             return ((giver,), actors) if giver and giver not in actors else ((), ())
-        if not recipients and len(set(countries_of(actors))) > 1:
+        if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
             return _split(actors)
         return (recipients, actors) if pattern.invert else (actors, recipients)
 
@@ -182,22 +216,18 @@ class Casting:
             if adjective or ((genitive or owner) and not found.entry.form.pronoun):
                 return party, after[1:]
         if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:
-            back = self._carried(scene, token, feminine=found.entry.form.pronoun == "ها")
-            return back, after
-        if self._quads[pattern.type] == "material_conflict" and not found.entry.form.pronoun:
+            return self._carried(scene, found, feminine=_owner(found), noun=True), after
+        if self._hostile(pattern) and not found.entry.form.pronoun:
             # A strike is laid to whoever carries it out, never to whoever the sentence is about.
             earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
             if not any(rest in self._carrying for word in earlier for _, rest in readings(word)):
                 return None, after
-        return self._carried(scene, token, feminine=found.entry.form.pronoun == "ها"), after
+        return self._carried(scene, found, feminine=_owner(found), noun=True), after
 
 
-def _agrees(party: Party, *, feminine: bool) -> bool:
-    return feminine != (party.kind == "PER" or party.head == "person")
-
-
-def _agreeing(parties: list[Party], *, feminine: bool) -> Party | None:
-    return next((party for party in parties if _agrees(party, feminine=feminine)), next(iter(parties), None))
+def _owner(found: Found) -> bool | None:
+    pronoun = found.entry.form.pronoun
+    return None if pronoun in {"", "هم", "هما"} else pronoun == "ها"
 
 
 def _split(parties: tuple[Party, ...]) -> Cast:

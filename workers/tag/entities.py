@@ -197,7 +197,7 @@ def _add_forms(forms: dict[str, list[_Known]], entity: EntityConfig) -> None:
 
 
 def _folded(sense: Sense) -> Sense:
-    fields = ("require", "block", "block_next", "block_previous")
+    fields = ("require", "block", "block_next", "block_previous", "owned_by", "place")
     return sense.model_copy(update={name: tuple(map(fold_text, getattr(sense, name))) for name in fields})
 
 
@@ -218,6 +218,9 @@ def _sense(sense: Sense, words: list[str], start: int, end: int) -> str:
     after = _around(words, end, 1)
     before = _around(words, start - 1, -1)
     if _holds(sense.block_next, after[:1]) or _holds(sense.block_previous, before[:1]):
+        return "no"
+    owner = words[end] if sense.owned and end < len(words) else ""
+    if owner.startswith("ال") and owner not in sense.owned_by and not _holds(sense.place, before[:1]):
         return "no"
     near = [*reversed(before), *after]
     if _holds(sense.block, near):

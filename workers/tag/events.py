@@ -37,6 +37,7 @@ class Coded:
     recipients: tuple[Party, ...]
     trigger: int
     circumstance: bool
+    noun: bool
 
 
 class Coder:
@@ -49,6 +50,7 @@ class Coder:
         self._governing = frozenset(pattern.id for pattern in knowledge.events.patterns if pattern.govern)
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._capitals = frozenset(knowledge.topic.capitals)
+        self._stands_for = knowledge.stands_for
         self._near = [tuple(map(fold_text, pattern.near)) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
         self._unless = [tuple(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
@@ -65,6 +67,7 @@ class Coder:
     def code(self, scene: Scene) -> list[Coded]:
         """Return the events of one sentence that involve a side of the topic and another party."""
         coded: list[Coded] = []
+        told: list[Coded] = []
         last = -1
         for found in scene.found:
             if found.entry.role != "event" or found.token == last:
@@ -73,23 +76,32 @@ class Coder:
             if not self._applies(scene, found):
                 continue
             one = self._event(scene, found, pattern)
-            if one is None or _repeats(one, coded[-_RECENT:], self._governing):
+            if one is None:
+                continue
+            told.append(one)
+            if _repeats(one, coded[-_RECENT:], self._governing):
                 continue
             last = found.token
             coded.append(one)
             scene.subject = one.recipients[0] if pattern.invert else one.actors[0]
-        return [self._met(one, coded) for one in coded]
+        return [self._met(scene, one, told) for one in coded]
 
-    def _met(self, one: Coded, coded: list[Coded]) -> Coded:
-        """A visit to a city is to whomever the visitor then meets there."""
+    def _met(self, scene: Scene, one: Coded, told: list[Coded]) -> Coded:
+        """A visit to a capital is to whomever the visitor then meets there."""
         event = one.event
-        if event.mode != "visit" or any(party.kind != "GPE" for party in one.recipients):
+        if event.mode != "visit" or any(party.kind not in {"GPE", "PLACE"} for party in one.recipients):
             return one
-        for other in coded[:_RECENT]:
-            same = other.event.type == event.type and other.event.mode is None and other.event.actor == event.actor
-            people = [party for party in other.recipients if party.kind == "PER"]
-            if same and people and countries_of(people) == event.recipient_country:
-                return replace(one, event=replace(event, recipient=self._ids(tuple(people))))
+        for other in told[:_RECENT]:
+            if other.event.type != event.type or other.event.mode is not None:
+                continue
+            for guests, hosts in ((other.actors, other.recipients), (other.recipients, other.actors)):
+                people = tuple(party for party in hosts if party.kind == "PER")
+                same = self._ids(guests) == event.actor and event.actor
+                if same and people and countries_of(people) == event.recipient_country:
+                    here = [party.end for party in scene.inside(people)]
+                    end = scene.reading.token_at(event.evidence.span[1])
+                    words = scene.reading.cut(scene.reading.token_at(event.evidence.span[0]), max([end, *here]))
+                    return replace(one, event=replace(event, recipient=self._ids(people), evidence=words))
         return one
 
     def _applies(self, scene: Scene, found: Found) -> bool:
@@ -130,14 +142,16 @@ class Coder:
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
         earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
-        circumstance = found.entry.form.tense == "noun" and bool(_WHEN.intersection(earlier))
-        return Coded(event, actors, recipients, found.token, circumstance)
+        noun = found.entry.form.tense == "noun"
+        circumstance = noun and bool(_WHEN.intersection(earlier))
+        return Coded(event, actors, recipients, found.token, circumstance, noun)
 
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
-        return tuple(
-            one for party in parties for one in party.ids
+        ids = [
+            self._stands_for.get(one, one) for party in parties for one in party.ids
             if one in self._capitals or self._types[one] not in {"LOC", "FAC"}
-        )  # fmt: skip
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(ids))
 
     def _status(self, scene: Scene, found: Found, pattern: EventPattern) -> Status:
         if pattern.status:
@@ -191,6 +205,10 @@ def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:
         same = (other.event.type, other.event.actor_country) == (one.event.type, one.event.actor_country)
         pair = {*other.event.actor_country, *other.event.recipient_country}
         mirrored = pair == {*one.event.actor_country, *one.event.recipient_country}
+        # Whom the visitor met is told beside the visit if a verb of its own tells it.
+        meets = other.event.mode == "visit" and one.event.mode is None and not one.noun
+        if meets and any(party.kind == "PER" for party in one.recipients):
+            continue
         if same and mirrored and (other.event.actor == one.event.actor or one.trigger - other.trigger < _NEAR):
             return True
         act = (other.event.type, other.event.mode) == (one.event.type, one.event.mode)

@@ -7,7 +7,6 @@ a statement about the other side, a presence, a policy, a trade, or words that l
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -28,8 +27,6 @@ _THIRD = "third"
 _POLICY = 9
 _PRESENCE = 25
 _GOODS = 5
-# How many times as often a side is named as the other in an article that is set in it.
-_AHEAD = 3
 _LINKING = frozenset(fold_text("مع إلى ل على في من عن ضد بين تجاه حيال إزاء نحو ب داخل عبر بشأن حول").split())
 _MARKS = frozenset(":؛;.!؟?")
 
@@ -99,22 +96,6 @@ class Looker:
             look = self._looks.get(rule.kind)
             if look:
                 yield from look(one, rule)
-
-    def setting(self, findings: Sequence[Findings]) -> str | None:
-        """Return the side on whose ground the article stands.
-
-        It is the one that the headline names without the other, else the first one named if it is named far more often.
-        """
-        whole: Counter[str] = Counter()
-        first: set[str] = set()
-        for one in findings:
-            named = [side for party in one.scene.parties for side in self._sides(party)]
-            if named and not first and one.scene.sentence.zone == "headline" and len(set(named)) == 1:
-                return named[0]
-            first = first or set(named)
-            whole.update(named)
-        (side, most), (_, other) = [*whole.most_common(2), ("", 0), ("", 0)][:2]
-        return side if first == {side} and most >= _AHEAD * other else None
 
     def is_side(self, countries: Sequence[str]) -> bool:
         """Whether one of the countries belongs to a side."""

@@ -68,15 +68,18 @@ class Lexicon:
         """Add written forms as they are."""
         for text in forms:
             pronoun = next((one for one in ("ها", "هما", "هم", "ه") if text.endswith(one)), "")
-            self._add(Entry(role, rule, Form(fold_text(text), tense, feminine=text.endswith("ة"), pronoun=pronoun)))
+            word = fold_text(text)
+            hers = text.endswith("ة") or (tense == "perfect" and (word.endswith("ت") or word.startswith(("ت", "ست"))))
+            self._add(Entry(role, rule, Form(word, tense, feminine=hers, pronoun=pronoun)))
 
     def _add(self, entry: Entry) -> None:
         entries = self._entries.setdefault(entry.form.text, [])
         for place, one in enumerate(entries):
             if (one.role, one.rule) == (entry.role, entry.rule):
                 # تهنئة is a noun long before it is "she congratulates him".
-                if entry.form.tense == "noun" and not entry.form.pronoun and one.form.tense != "noun":
-                    entries[place] = entry if one.form.pronoun else replace(one, noun=True)
+                if entry.form.tense == "noun" and one.form.tense != "noun":
+                    plain = one.form.pronoun and not entry.form.pronoun
+                    entries[place] = entry if plain else replace(one, noun=True)
                 return
         entries.append(entry)
 

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workers.config.speech import SpeechConfig
 from workers.config.toml import ConfigError, Fault, read_toml
-from workers.config.topic import EntityConfig, EntityFile, EventsConfig, RelevanceConfig, SpeechConfig, TopicConfig
+from workers.config.topic import EntityConfig, EntityFile, EventsConfig, RelevanceConfig, TopicConfig
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Everything known of a topic; `digest` is 12 hex digits of the SHA-256 of its files."""
+    """Everything known of a topic; `digest` is 12 hex digits of the SHA-256 of its files.
+
+    `stands_for`: the id of a capital -> that of its country, which is meant where the capital says or does something.
+    """
 
     topic: TopicConfig
     entities: tuple[EntityConfig, ...]
@@ -22,6 +26,7 @@ class Knowledge:
     relevance: RelevanceConfig
     digest: str
     folder: Path
+    stands_for: dict[str, str]
 
     def side_of(self, country: str | None) -> str | None:
         """Return the side a country belongs to, or None for a third one."""
@@ -45,9 +50,18 @@ def load(folder: Path) -> Knowledge:
         faults += _contradictions(folder, topic, events, {entity.id for _, entity in entities})
     if faults or not (topic and events and speech and relevance):
         raise ConfigError(faults)
+    known = tuple(entity for _, entity in entities)
     return Knowledge(
-        topic, tuple(entity for _, entity in entities), events, speech, relevance, _digest(folder, paths), folder
+        topic, known, events, speech, relevance, _digest(folder, paths), folder, _capitals(known, topic.capitals)
     )
+
+
+def _capitals(entities: tuple[EntityConfig, ...], capitals: tuple[str, ...]) -> dict[str, str]:
+    countries: dict[str | None, str] = {}
+    for entity in entities:
+        if entity.type == "GPE" and entity.id not in capitals:
+            countries.setdefault(entity.country, entity.id)
+    return {one.id: countries[one.country] for one in entities if one.id in capitals and one.country in countries}
 
 
 def _repeated(entities: list[tuple[Path, EntityConfig]]) -> Iterator[Fault]:

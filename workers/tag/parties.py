@@ -19,9 +19,15 @@ _QUOTES = frozenset('"“”«»')
 _MARKS = frozenset("،,\"“”«»()'-–—")
 # A closing mark and the openers whose number in the text before tells that it belongs there.
 _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
+# «كل من X وY» is a subject or object like X and Y.
+_EACH = frozenset(["كل", "كلا"])
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
 _APPOSITION = 8
+_VERB = 4
+# What else may stand first in a predicate, and words that only look like verbs.
+_COPULAS = frozenset(fold_text("لا لم لن ليس ليست كانت كان هي هو قد ما").split())
+_MONTHLIKE = frozenset(fold_text("تشرين يناير يونيو يوليو تموز سبتمبر تحت ستة سبعة تسعة سنة ساعة").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,10 @@ class Parties:
 
     def _join(self, words: list[str], before: Party, party: Party) -> Party:
         gap = words[before.end : party.start]
-        if party.joined and len(gap) <= 1 and all(word in _MARKS for word in gap) and party.prep in {"", before.prep}:
+        beside = len(gap) <= 1 and all(word in _MARKS for word in gap)
+        if party.joined and beside and party.prep in {"", before.prep}:
+            if before.prep not in {"", "بين"} and party.prep == "" and _predicated(words, party.end):
+                return replace(party, joined=False)
             return replace(party, prep=before.prep)
         if gap == ["،"] and party.prep == "" and before.kind == party.kind:
             return replace(party, joined=True, prep=before.prep)
@@ -204,7 +213,18 @@ def _prep(words: list[str], start: int, proclitic: str) -> str:
     if own:
         return own
     before = words[start - 1] if start else ""
+    if before == "من" and start > 1 and any(rest in _EACH for _, rest in readings(words[start - 2])):
+        return ""
     return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
+
+
+def _predicated(words: list[str], token: int) -> bool:
+    """«بدمشق وسوريا حاضرة»: whether a verb or an indefinite adjective follows, so that "and" begins a clause."""
+    word = words[token] if token < len(words) else ""
+    if word in _COPULAS:
+        return True
+    verb = word[:1] in {"ي", "ت", "س"} and len(word) >= _VERB
+    return word.isalpha() and (verb or word.endswith("ه")) and word not in PREPOSITIONS and word not in _MONTHLIKE
 
 
 def _mark_lists(words: list[str], parties: list[Party]) -> list[Party]:

@@ -11,6 +11,7 @@ from workers.tag.evidence import Evidence, Findings, Looker
 from workers.tag.loader import Knowledge
 from workers.tag.reading import Reading
 from workers.tag.scene import Scene
+from workers.tag.setting import Setting
 
 # Two sentences that begin with the same so many tokens are one, printed twice.
 _SAME = 60
@@ -26,6 +27,7 @@ class Judge:
         self._limits = knowledge.relevance.thresholds
         self._citations = [rule for rule in knowledge.relevance.rules if rule.kind == "citation"]
         self._looker = Looker(knowledge)
+        self._setting = Setting(knowledge)
 
     def grade(self, reading: Reading, findings: Sequence[Findings]) -> Relevance:
         """Return grade, score, direction and the reasons, best first."""
@@ -35,7 +37,7 @@ class Judge:
         zones = {"headline": 0.0, "lead": 0.0, "body": 0.0}
         total = 0.0
         seen: set[str] = set()
-        setting = self._looker.setting(findings)
+        setting = self._setting.of(findings)
         for one in findings:
             one.setting = setting
             evidence = list(self._looker.look(one))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workers.arabic.quotes import Quotation
 from workers.items import Article, DateMention
@@ -20,11 +21,24 @@ MANY = 12
 CHAIN = 8
 
 
+class Turn(NamedTuple):
+    """From `token` on clauses are about `party`; None is somebody unknown. `inner`: in a subordinate clause.
+
+    `free`: the party stands for its country there («إن بلاده»), so that either gender of a verb agrees.
+    """
+
+    token: int
+    party: Party | None
+    inner: bool
+    free: bool = False
+
+
 @dataclass(slots=True)
 class Scene:
     """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article.
 
-    `carried` is the acting party of the sentence before, `subject` the actor of the last event read in this one.
+    `carried` is whom the sentence before was about, `subject` the actor of the last event read in this one; `turns` are
+    the subjects of its clauses.
     """
 
     article: Article
@@ -36,6 +50,7 @@ class Scene:
     carried: Party | None = None
     dates: Sequence[DateMention] = ()
     subject: Party | None = None
+    turns: list[Turn] = field(default_factory=list)
     starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +66,16 @@ class Scene:
         index = bisect_left(self.starts, token)
         near = self.parties[max(0, index - MANY) : index]
         return [party for party in reversed(near) if party.end <= token and token - party.end <= reach]
+
+    def triggers(self, start: int, end: int) -> list[Found]:
+        """Return the words found at tokens [start, end)."""
+        first = bisect_left(self.found, start, key=lambda one: one.token)
+        return self.found[first : bisect_left(self.found, end, lo=first, key=lambda one: one.token)]
+
+    def turns_before(self, token: int) -> list[Turn]:
+        """Return the last turns that begin before a token, in order."""
+        index = bisect_left(self.turns, token, key=lambda turn: turn.token)
+        return self.turns[max(0, index - MANY) : index]
 
     def place(self, party: Party) -> int | None:
         """Return the index of a party, or None if it is another sentence's."""

@@ -5,37 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from workers.arabic.letters import fold_text
-from workers.config.topic import ReportingVerbs
+from workers.config.speech import ReportingVerbs
 from workers.items import Words
+from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party, words_of
 from workers.tag.reading import readings
-from workers.tag.scene import MANY, Scene
+from workers.tag.scene import Scene
+from workers.tag.thread import Thread, accusative, agrees, gender
 
 # Tokens between a reporting word and the speech it opens; between it and its subject.
 OPENS_WITHIN = 40
 BESIDE = 12
 _UNNAMED = 5
-
-
-@dataclass(slots=True)
-class Memory:
-    """Who spoke last, for verbs without a subject: `person` for the masculine, `body` for the feminine form.
-
-    `named` holds the last party of each entity type, for nouns that stand for it.
-    """
-
-    person: Party | None = None
-    body: Party | None = None
-    named: dict[str, Party] = field(default_factory=dict)
-
-    def keep(self, party: Party) -> None:
-        """Remember a speaker."""
-        if is_person(party):
-            self.person = party
-        else:
-            self.body = party
+# Tokens from an attribution to the source it names.
+_NAMES_WITHIN = 4
+# Tokens between a party and "his saying".
+_OWNER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +36,23 @@ class Speaker:
     via: Party | None = None
 
 
+@dataclass(slots=True)
+class Memory:
+    """Who spoke last, for verbs without a subject: by the gender of the verb that said so (feminine: True), with its token.
+
+    `named` holds the last party of each entity type, for nouns that stand for it; `sources` who answers for unnamed ones.
+    """
+
+    last: dict[bool, tuple[int, Speaker]] = field(default_factory=dict)
+    named: dict[str, Party] = field(default_factory=dict)
+    sources: Speaker | None = None
+
+    def keep(self, speaker: Speaker, at: int, *, feminine: bool | None) -> None:
+        """Remember a speaker, known or not."""
+        for one in (True, False) if feminine is None else (feminine,):
+            self.last[one] = (at, speaker)
+
+
 class Speakers:
     """Finds the speakers of reporting words."""
 
@@ -57,7 +61,9 @@ class Speakers:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._openers = {fold_text(word) for word in speech.openers}
         self._from = {fold_text(word) for word in speech.relay_from}
-        self._skip = {fold_text(word) for word in knowledge.events.skip}
+        self._thread = Thread(knowledge)
+        self._unnamed = {fold_text(word) for word in speech.sources}
+        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers
         self._backward = {fold_text(form): backward.types for backward in speech.backward for form in backward.forms}
 
     def remember(self, scene: Scene, memory: Memory) -> None:
@@ -71,46 +77,86 @@ class Speakers:
         return any(rest in self._openers for _, rest in readings(word))
 
     def find(
-        self, scene: Scene, cue: Found, group: ReportingVerbs, memory: Memory, spoke: Party | None
+        self, scene: Scene, cue: Found, group: ReportingVerbs, memory: Memory, spoke: Speaker | None
     ) -> Speaker | None:  # fmt: skip
         """Return the speaker of a reporting word; None if the word turns out to report nothing.
 
         `spoke` is the last speaker in the sentence.
         """
-        token, feminine = cue.token, cue.entry.form.feminine
-        speaker = self._beside(scene, token) if cue.entry.role == "say" else None
+        token = cue.token
+        speaker = self._beside(scene, cue, group) if cue.entry.role == "say" else None
         if speaker is None and not (group.relay and cue.entry.role == "say"):
-            party = self._continued(scene, token, spoke, feminine=feminine) if cue.entry.role != "say" else None
-            party = party or ((memory.body or memory.person) if feminine else (memory.person or memory.body))
-            speaker = Speaker(party, "carried" if party else "unknown", None, token + 1)
-        speaker = speaker or Speaker(None, "unknown", None, token + 1)
-        speaker = self._resolved(speaker, memory)
-        return self._relayed(scene, token, speaker) if group.relay else speaker
+            speaker = self._carried(scene, cue, memory, spoke)
+        speaker = self._resolved(speaker or Speaker(None, "unknown", None, token + 1), memory)
+        return self._relayed(scene, cue, speaker, memory) if group.relay else speaker
 
-    def _beside(self, scene: Scene, token: int) -> Speaker | None:
-        reading = scene.reading
+    def _beside(self, scene: Scene, cue: Found, group: ReportingVerbs) -> Speaker | None:
+        reading, token = scene.reading, cue.token
+        words = reading.words
         first = next(iter(scene.after(token, OPENS_WITHIN)), None)
         speaks = first is not None and first.prep == "" and first.kind not in {"THEME", "PLACE"}
         if first and speaks and self._free(scene, token + 1, first.start):
-            return named(scene, first, first.end)
+            fits = agrees(words, first, feminine=cue.entry.form.feminine) and not accusative(words, first)
+            return named(scene, first, first.end) if fits else None
         place = token + 1
-        if place < scene.sentence.end and reading.words[place] in self._backward:
+        if place < scene.sentence.end and (words[place] in self._backward or words[place] in self._unnamed):
             return Speaker(None, "stand-in", reading.cut(place, place + 1), place + 1)
         before = next(iter(scene.before(token, BESIDE)), None)
-        if before and before.prep == "" and before.acts and self._free(scene, before.end, token):
+        if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):
             return named(scene, before, token + 1)
-        return None
+        return self._stranger(scene, cue, group)
 
-    def _continued(self, scene: Scene, token: int, spoke: Party | None, *, feminine: bool) -> Party | None:
-        """Who a participle continues: the sentence's last speaker, else its first party of the same gender."""
-        if spoke:
-            return spoke
-        first = [party for party in scene.parties[:MANY] if party.end <= token and party.prep in {"", *self._from}]
-        able = [party for party in first if party.acts or party.kind == "MEDIA"]
-        return next(iter([party for party in able if feminine != is_person(party)] or able), None)
+    def _stranger(self, scene: Scene, cue: Found, group: ReportingVerbs) -> Speaker | None:
+        """«ويرى مراقبون أن»: a subject that the topic does not know is named by its words, and nobody else speaks."""
+        words, place = scene.reading.words, cue.token + 1
+        while place < scene.sentence.end and words[place] in self._skip and not self.opens(words[place]):
+            place += 1
+        if place >= scene.sentence.end or not self._thread.is_noun(scene, place):
+            return None
+        near = words[place : min(scene.sentence.end, place + BESIDE)]
+        if group.nominal and not any(self.opens(word) for word in near):
+            return None
+        end = place + 1
+        limit = min(scene.sentence.end, place + _UNNAMED)
+        governed = {party.start for party in scene.after(place, _UNNAMED) if party.prep}
+        while end < limit and words[end].isalpha() and not self.opens(words[end]) and words[end] not in PREPOSITIONS:
+            if end in governed:
+                break
+            end += 1
+        return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
 
-    def _relayed(self, scene: Scene, token: int, medium: Speaker) -> Speaker | None:
-        words = scene.reading.words
+    def _carried(self, scene: Scene, cue: Found, memory: Memory, spoke: Speaker | None) -> Speaker:
+        """Who goes on speaking: in this sentence, else whoever spoke or was spoken of last."""
+        token, feminine = cue.token, cue.entry.form.feminine
+        unknown = Speaker(None, "unknown", None, token + 1)
+        if cue.entry.role == "saying":
+            near = [one for one in scene.before(token, _OWNER) if one.kind not in {"THEME", "PLACE"}]
+            return named(scene, near[0], token + 1) if near and self._agrees(scene, near[0], cue) else unknown
+        if spoke and cue.entry.role == "participle":
+            return replace(spoke, basis="carried" if spoke.party else "unknown", words=None, end=token + 1)
+        turns = [turn for turn in scene.turns_before(token) if not turn.inner]
+        if scene.turns and scene.turns_before(token)[-1:] and scene.turns_before(token)[-1].token == token - 1:
+            turns = scene.turns_before(token)[-1:]
+        for turn in reversed(turns):
+            if turn.party is None:
+                return replace(spoke, words=None, end=token + 1) if spoke else unknown
+            if agrees(scene.reading.words, turn.party, feminine=feminine):
+                return Speaker(turn.party, "carried", None, token + 1)
+        at, last = memory.last.get(feminine, (-1, unknown))
+        carried = scene.carried
+        if carried and carried.start > at and agrees(scene.reading.words, carried, feminine=feminine):
+            return Speaker(carried, "carried", None, token + 1)
+        return replace(last, basis="carried" if last.party else "unknown", end=token + 1, via=None)
+
+    def gender(self, scene: Scene, speaker: Speaker) -> bool | None:
+        """Return the form of verbs about the speaker: feminine, not, or (None) either."""
+        return gender(scene.reading.words, speaker.party) if speaker.party else None
+
+    def _agrees(self, scene: Scene, party: Party, cue: Found) -> bool:
+        return agrees(scene.reading.words, party, feminine=cue.entry.form.pronoun == "ها")
+
+    def _relayed(self, scene: Scene, cue: Found, medium: Speaker, memory: Memory) -> Speaker | None:
+        words, token = scene.reading.words, cue.token
         limit = min(scene.sentence.end, token + OPENS_WITHIN)
         for place in range(token + 1, limit):
             if words[place] in self._from:
@@ -121,16 +167,42 @@ class Speakers:
                 while end < min(limit, place + 1 + _UNNAMED) and words[end].isalpha() and not self.opens(words[end]):
                     end += 1
                 cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
-                return Speaker(None, "unnamed", cut, end, medium.party)
+                memory.sources = Speaker(None, "unnamed", cut, end, medium.party)
+                if cue.entry.role == "participle" and medium.party and medium.party.kind == "MEDIA":
+                    # كشف موقع X، نقلاً عن مصادر: the medium itself says it.
+                    memory.sources = named(scene, medium.party, end)
+                return memory.sources
             if self.opens(words[place]):
                 break
         known = medium.basis == "stand-in" or (medium.party is not None and medium.party.kind == "MEDIA")
         return medium if known else None
 
+    def vouching(self, scene: Scene, token: int, memory: Memory) -> Speaker | None:
+        """Return the source behind "according to" at `token`: a party, or sources without a name."""
+        near = scene.after(token, _NAMES_WITHIN)
+        party = next((one for one in near if one.kind not in {"THEME", "PLACE"}), None)
+        if party is not None:
+            return named(scene, party, party.end)
+        for place in range(token + 1, min(token + 3, scene.sentence.end)):
+            rests = {rest for _, rest in readings(scene.reading.words[place])}
+            if rests & self._unnamed:
+                end = place + 1
+                while end < scene.sentence.end and end <= place + _UNNAMED and scene.reading.words[end].isalpha():
+                    end += 1
+                known = memory.sources if any(rest.startswith("ال") for rest in rests & self._unnamed) else None
+                cut = _bare(scene, scene.reading.cut(place, end), rests & self._unnamed)
+                known = replace(known, basis="stand-in") if known else Speaker(None, "unnamed", None, end)
+                return replace(known, words=cut, end=end)
+        return None
+
     def _resolved(self, speaker: Speaker, memory: Memory) -> Speaker:
         if speaker.basis != "stand-in" or speaker.words is None:
             return speaker
-        types = self._backward.get(fold_text(speaker.words.text), ())
+        noun = fold_text(speaker.words.text)
+        if noun in self._unnamed:
+            known = memory.sources if noun.startswith("ال") else None
+            return replace(known, words=speaker.words, basis="stand-in") if known else replace(speaker, basis="unnamed")
+        types = self._backward.get(noun, ())
         return replace(speaker, party=next((memory.named[kind] for kind in types if kind in memory.named), None))
 
     def _free(self, scene: Scene, start: int, end: int) -> bool:
@@ -138,9 +210,12 @@ class Speakers:
         return all(not word.isalpha() or any(rest in self._skip for _, rest in readings(word)) for word in gap)
 
 
-def is_person(party: Party) -> bool:
-    """Whether verbs about the party take the masculine form: a person or somebody's title."""
-    return party.kind == "PER" or party.head == "person"
+def _bare(scene: Scene, words: Words, nouns: set[str]) -> Words:
+    """Return the words without the proclitic of the first, which is one of the nouns."""
+    first = fold_text(words.text.split()[0])
+    longest = max((len(end) for noun in nouns for end in (noun, noun[1:]) if first.endswith(end)), default=len(first))
+    start = words.span[0] + len(first) - longest
+    return Words(text=scene.reading.text[start : words.span[1]], span=(start, words.span[1]))
 
 
 def named(scene: Scene, party: Party, end: int) -> Speaker:

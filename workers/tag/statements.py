@@ -2,57 +2,61 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from workers.arabic.letters import fold_text
-from workers.arabic.quotes import Quotation
-from workers.config.topic import ReportingVerbs
+from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
 from workers.tag.entities import PREPOSITIONS
+from workers.tag.extent import OPENING, Extent, Kind, inside, kind_of, outside, quote_at, quote_from, quote_within, trim
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party, words_of
-from workers.tag.reading import Reading, readings
+from workers.tag.reading import readings
 from workers.tag.scene import Scene
 from workers.tag.speakers import BESIDE, OPENS_WITHIN, Memory, Speaker, Speakers, named
+from workers.tag.thread import with_pronoun
 
-Kind = Literal["direct", "mixed", "indirect"]
-
-# Tokens from an attribution to the source it names; reporting words looked at for where a statement ends.
-_NAMES_WITHIN = 4
+# Reporting words looked at for where a statement ends.
 _LATER = 8
 # Words that marks must hold to be speech rather than a name; characters outside them that leave speech direct.
 _SPEECH_WORDS = 3
 _OUTSIDE = 12
 _LEAST = 3
-# Tokens of a statement at most: text without sentence ends would else be repeated from every verb to its end.
-_LONGEST = 400
-_BREAKS = frozenset(["،", ",", "؛", "حيث", "كما", "فيما"])
-_END = " \n\t.،؛:!؟?,;…-–"
-_OPENING = frozenset("“”«»'„\"")
+# After these أن tells when or how, not what.
+_TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
+# Tokens of a heading before its colon.
+_HEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement, the party that made it and the tokens of what was said."""
+    """A statement, who made it and the tokens of what was said."""
 
     statement: Statement
-    speaker: Party | None
+    voice: Speaker
     start: int
     end: int
+
+    @property
+    def speaker(self) -> Party | None:
+        """The party that speaks, if it is known."""
+        return self.voice.party
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A reporting word with its group and speaker; `later` are the reporting words after it."""
+    """A reporting word with its group and speaker; `later` are the reporting words after it.
+
+    `phrase`: what was said is a noun phrase.
+    """
 
     cue: Words
     polarity: str
     speaker: Speaker
     later: Sequence[Found] = ()
+    phrase: bool = False
 
 
 class Listener:
@@ -62,6 +66,8 @@ class Listener:
         speech = knowledge.speech
         self._groups = speech.verbs
         self._speakers = Speakers(knowledge)
+        self._extent = Extent(knowledge)
+        self._stands_for = knowledge.stands_for
         self._attributions = {fold_text(word) for word in speech.attributions.words}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
         for rule, group in enumerate(speech.verbs):
@@ -78,48 +84,77 @@ class Listener:
         heading = self._heading(scene)
         if heading and not any(cue.token < heading.start for cue in cues[:1]):
             said.append(heading)
-        consumed, spoke = -1, heading.speaker if said and heading else None
+            memory.keep(heading.voice, heading.start, feminine=self._speakers.gender(scene, heading.voice))
+        consumed = -1
+        # «صرّح X للصحفيين قائلاً»: the verb that has yet to say something lends its subject to the next one.
+        waiting: Speaker | None = None
         for index, cue in enumerate(cues):
-            if cue.token <= consumed or _inside(scene.reading.source_starts[cue.token], scene.quotes):
+            if cue.token <= consumed or inside(scene.reading.source_starts[cue.token], scene.quotes):
                 continue
             group = self._groups[cue.entry.rule]
+            spoke = waiting or (said[-1].voice if said else None)
             speaker = self._speakers.find(scene, cue, group, memory, spoke)
-            one = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else None
-            if one is None:
+            more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else []
+            if not more or speaker is None:
+                waiting = speaker if speaker and speaker.words and cue.entry.role == "say" else waiting
                 continue
-            consumed = max(cue.token, one.start)
+            waiting = None
+            within = bool(said) and cue.token < said[-1].end
+            if within and more[0].statement.kind == "indirect" and not self._clause(scene, more[0]):
+                continue
+            consumed = max(cue.token, more[0].start)
+            said += more
+            if cue.entry.role == "say":
+                memory.keep(speaker, cue.token, feminine=cue.entry.form.feminine)
+        for one in self._attributed(scene, said, memory):
             said.append(one)
-            spoke = one.speaker or spoke
-            if one.speaker:
-                memory.keep(one.speaker)
-        said += self._attributed(scene, said)
-        if said and said[-1].speaker:
-            memory.keep(said[-1].speaker)
+            memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
+
+    def _clause(self, scene: Scene, said: Said) -> bool:
+        return self._speakers.opens(scene.reading.words[said.start - 1])
 
     def _reported(
         self, scene: Scene, cue: Found, group: ReportingVerbs, speaker: Speaker, later: list[Found]
-    ) -> Said | None:  # fmt: skip
+    ) -> list[Said]:  # fmt: skip
         others = (one.token for one in later if not (group.relay and one.entry.role == "saying"))
         following = next(others, scene.sentence.end)
         limit = min(scene.sentence.end, cue.token + OPENS_WITHIN, max(following, cue.token + 2))
         place = max(speaker.end, cue.token + 1) if speaker.words else cue.token + 1
-        told = speaker.words is not None or cue.entry.role == "participle"
+        goes_on = speaker.party is not None and self._governs(scene, group, place)
+        told = speaker.words is not None or cue.entry.role == "participle" or goes_on
         noun = self._noun_phrase(scene, group, place) if told else None
-        start = noun if noun == place and "" in group.nominal else self._opening(scene, place, limit) or noun
+        opens = None if noun == place and "" in group.nominal else self._opening(scene, place, limit)
+        start = opens or noun
         if start is None or start >= scene.sentence.end:
-            return None
+            return []
         after = [one for one in later if one.token > start]
-        return _said(scene, _Turn(scene.reading.cut(cue.token, cue.token + 1), group.polarity, speaker, after), start)
+        words = scene.reading.cut(cue.token, cue.token + 1)
+        turn = _Turn(words, group.polarity, speaker, after, phrase=opens is None)
+        one = self._said(scene, turn, start)
+        end = self._extent.end(scene, start, after, speaker.party)
+        rest = self._extent.goes_on(scene, start + 1, end) if one and turn.phrase else None
+        if one is None or rest is None:
+            return [one] if one else []
+        first = self._said(scene, turn, start, rest - 2)
+        second = self._said(scene, replace(turn, phrase=False), rest)
+        return [each for each in (first, second) if each]
+
+    def _governs(self, scene: Scene, group: ReportingVerbs, place: int) -> bool:
+        """«دعا إلى», «وشدد على»: whether the verb's preposition follows at once, so that no subject stands between."""
+        words = scene.reading.words[place : min(place + 2, scene.sentence.end)]
+        wanted = {fold_text(word) for word in group.nominal if word}
+        return any(word in wanted for word in words)
 
     def _opening(self, scene: Scene, start: int, end: int) -> int | None:
         """Where speech begins: after أن, after a colon, or at marks that hold more than a name."""
         reading = scene.reading
         for token in range(start, end):
-            if reading.words[token] == ":" or self._speakers.opens(reading.words[token]):
+            timed = reading.words[token - 1] in _TIMES
+            if reading.words[token] == ":" or (self._speakers.opens(reading.words[token]) and not timed):
                 return token + 1
-            if reading.words[token] in _OPENING:
-                quote = _quote_at(reading.source_starts[token], scene.quotes)
+            if reading.words[token] in OPENING:
+                quote = quote_at(reading.source_starts[token], scene.quotes)
                 if quote and len(reading.text[slice(*quote.inner)].split()) >= _SPEECH_WORDS:
                     return token
         return None
@@ -129,120 +164,87 @@ class Listener:
         words = scene.reading.words
         introducers = {fold_text(word) for word in group.nominal if word}
         for token in range(place, min(scene.sentence.end - 1, place + BESIDE)):
-            parted = token == place or words[token - 1] in {"،", ","}
+            parted = token == place or words[token - 1] in {"،", ","} or with_pronoun(words[token - 1])
             if parted and words[token] in introducers:
                 return None if self._speakers.opens(words[token + 1]) else token + 1
             rests = {rest for _, rest in readings(words[token])}
             if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:
+                if with_pronoun(words[token]):
+                    continue
                 return token
         return None
 
     def _heading(self, scene: Scene) -> Said | None:
-        """A party, a colon, what it says: the form of headlines and of captions under them."""
+        """A party, a colon, what it says: the form of headlines and of captions under them; «X من أنقرة:» is X."""
         reading, sentence = scene.reading, scene.sentence
-        for party in scene.parties[:2]:
-            colon = party.end
-            while colon < sentence.end and reading.words[colon] in _OPENING:
-                colon += 1
-            opens = party.start - sentence.start <= 2 and party.kind not in {"THEME", "PLACE"}
-            if opens and colon + 1 < sentence.end and reading.words[colon] == ":":
-                turn = _Turn(reading.cut(colon, colon + 1), "asserted", named(scene, party, colon))
-                return _said(scene, turn, colon + 1)
-        return None
+        party = next((one for one in scene.parties[:1] if one.kind not in {"THEME", "PLACE"} and one.prep == ""), None)
+        if party is None or party.start - sentence.start > 2:
+            return None
+        limit = min(sentence.end - 1, party.end + _HEAD)
+        colon = next((token for token in range(party.end, limit) if reading.words[token] == ":"), None)
+        if colon is None or (colon > party.end and not self._beside(reading.words[party.end : colon])):
+            return None
+        turn = _Turn(reading.cut(colon, colon + 1), "asserted", named(scene, party, colon))
+        return self._said(scene, turn, colon + 1)
 
-    def _attributed(self, scene: Scene, said: list[Said]) -> Iterator[Said]:
+    def _beside(self, words: Sequence[str]) -> bool:
+        """Whether words between a name and its colon tell where, when or to whom it was said."""
+        rest = [word for word in words if word not in OPENING]
+        return not rest or rest[0] in PREPOSITIONS
+
+    def _attributed(self, scene: Scene, said: list[Said], memory: Memory) -> Iterator[Said]:
         """According to X: the rest of the sentence, before the words or after them."""
         reading, sentence = scene.reading, scene.sentence
         for token in range(sentence.start, sentence.end):
             if not any(rest in self._attributions for _, rest in readings(reading.words[token])):
                 continue
-            if _inside(reading.source_starts[token], scene.quotes):
+            if inside(reading.source_starts[token], scene.quotes):
                 continue
-            near = scene.after(token, _NAMES_WITHIN)
-            source = next((party for party in near if party.kind not in {"THEME", "PLACE"}), None)
-            if source is None:
+            voice = self._speakers.vouching(scene, token, memory)
+            if voice is None:
                 continue
-            turn = _Turn(reading.cut(token, token + 1), "asserted", named(scene, source, source.end))
-            start = source.end
+            turn = _Turn(reading.cut(token, token + 1), "asserted", voice)
+            start = voice.end
             while start < sentence.end and not reading.words[start].isalnum():
                 start += 1
             one = None
             if token - sentence.start <= 1 and start < sentence.end:
-                one = _said(scene, turn, start)
+                one = self._said(scene, turn, start) if not said else None
             elif token > sentence.start and reading.words[token - 1] in {"،", ","} and not said:
                 span = (sentence.span[0], reading.span(token - 1, token)[0])
-                one = _made(scene, turn, _kind(span, scene.quotes), span, sentence.start)
+                one = self._made(scene, turn, kind_of(scene, span), span, sentence.start)
             if one:
                 yield one
             return
 
+    def _said(self, scene: Scene, turn: _Turn, start: int, most: int | None = None) -> Said | None:
+        """Return the statement whose words begin at token `start` and end where the next one opens, or at `most`."""
+        reading = scene.reading
+        begins = self._extent.skip_naming(scene, start)
+        end = self._extent.end(scene, begins, turn.later, turn.speaker.party)
+        end = max(begins + 1, end if most is None else min(end, most))
+        first, last = reading.source_starts[begins], reading.span(begins, end)[1]
+        quote = quote_from(reading, begins, scene.quotes)
+        if quote is None:
+            part = quote_within((first, last), scene.quotes) if turn.phrase else None
+            if part:
+                return self._made(scene, turn, "mixed", part.inner, start)
+            return self._made(scene, turn, kind_of(scene, (first, last)), (first, last), start)
+        if begins > start or len(outside(reading.text, quote.span[1], last)) < _OUTSIDE:
+            return self._made(scene, turn, "direct", quote.inner, start)
+        return self._made(scene, turn, "mixed", (first, max(last, quote.span[1])), start)
 
-def _said(scene: Scene, turn: _Turn, start: int) -> Said | None:
-    """Return the statement whose words begin at token `start` and end where the next one opens."""
-    reading = scene.reading
-    end = min(scene.sentence.end, start + _LONGEST)
-    for one in turn.later:
-        parted = reading.words[one.token - 1] in _BREAKS or one.entry.role == "participle"
-        joined = one.proclitic in {"و", "ف"} and one.entry.role == "say"
-        if (parted or joined) and not _inside(reading.source_starts[one.token], scene.quotes):
-            end = one.token
-            break
-    first, last = reading.source_starts[start], reading.span(start, max(end, start + 1))[1]
-    quote = _quote_from(reading, start, scene.quotes)
-    if quote is None:
-        return _made(scene, turn, _kind((first, last), scene.quotes), (first, last), start)
-    if len(reading.text[quote.span[1] : last].strip(_END)) < _OUTSIDE:
-        return _made(scene, turn, "direct", quote.inner, start)
-    return _made(scene, turn, "mixed", (first, max(last, quote.span[1])), start)
-
-
-def _made(scene: Scene, turn: _Turn, kind: Kind, span: Span, start: int) -> Said | None:
-    reading, speaker = scene.reading, turn.speaker
-    span = _trim(reading.text, span)
-    if span[1] - span[0] < _LEAST:
-        return None
-    party = speaker.party
-    words = speaker.words or (words_of(reading, party) if party else None)
-    statement = Statement(
-        kind=kind, speaker=next(iter(party.ids), None) if party else None, speaker_text=words.text if words else None,
-        speaker_basis=speaker.basis, cue=turn.cue, via=next(iter(speaker.via.ids), None) if speaker.via else None,
-        polarity=turn.polarity, text=reading.text[slice(*span)], span=span,
-    )  # fmt: skip
-    return Said(statement, party, start, reading.token_at(span[1]))
-
-
-def _kind(span: Span, quotes: Sequence[Quotation]) -> Kind:
-    index = bisect_left(quotes, span[0], key=lambda quote: quote.span[0])
-    return "mixed" if index < len(quotes) and quotes[index].span[0] < span[1] else "indirect"
-
-
-def _trim(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end and text[start] in _END:
-        start += 1
-    while end > start and text[end - 1] in _END:
-        end -= 1
-    # A mark that was never closed belongs to nobody.
-    if end - start > 1 and text[start] in _OPENING and not any(mark in _OPENING for mark in text[start + 1 : end]):
-        start += 1
-    return start, end
-
-
-def _quote_at(position: int, quotes: Sequence[Quotation]) -> Quotation | None:
-    index = bisect_left(quotes, position, key=lambda quote: quote.span[0])
-    return quotes[index] if index < len(quotes) and quotes[index].span[0] == position else None
-
-
-def _quote_from(reading: Reading, token: int, quotes: Sequence[Quotation]) -> Quotation | None:
-    for place in range(token, min(token + 3, len(reading.words))):
-        if reading.words[place].isalpha():
+    def _made(self, scene: Scene, turn: _Turn, kind: Kind, span: Span, start: int) -> Said | None:
+        reading, speaker = scene.reading, turn.speaker
+        span = trim(reading.text, span)
+        if span[1] - span[0] < _LEAST:
             return None
-        quote = _quote_at(reading.source_starts[place], quotes)
-        if quote:
-            return quote
-    return None
-
-
-def _inside(position: int, quotes: Sequence[Quotation]) -> bool:
-    index = bisect_left(quotes, position + 1, key=lambda quote: quote.span[0]) - 1
-    return index >= 0 and quotes[index].inner[0] <= position < quotes[index].inner[1]
+        party = speaker.party
+        words = speaker.words or (words_of(reading, party) if party else None)
+        who = next(iter(party.ids), None) if party else None
+        statement = Statement(
+            kind=kind, speaker=self._stands_for.get(who, who) if who else None, speaker_text=words.text if words else None,
+            speaker_basis=speaker.basis, cue=turn.cue, via=next(iter(speaker.via.ids), None) if speaker.via else None,
+            polarity=turn.polarity, text=reading.text[slice(*span)], span=span,
+        )  # fmt: skip
+        return Said(statement, speaker, start, reading.token_at(span[1]))

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from workers.arabic.letters import fold_text
 from workers.arabic.quotes import quotations
 from workers.items import Article, Tags
 from workers.tag.citations import Sources
@@ -15,15 +16,17 @@ from workers.tag.events import Coded, Coder
 from workers.tag.evidence import Findings
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
-from workers.tag.parties import Parties
+from workers.tag.parties import Parties, Party
 from workers.tag.reading import Reading, read
 from workers.tag.relevance import Judge
 from workers.tag.scene import Scene
 from workers.tag.speakers import Memory
 from workers.tag.statements import Listener, Said
+from workers.tag.thread import Thread
+from workers.tag.titles import holders, named_by_office
 
 # Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
-RULES = "1"
+RULES = "2"
 
 
 class Tagger:
@@ -37,8 +40,10 @@ class Tagger:
         self._coder = Coder(knowledge, self._lexicon)
         self._listener = Listener(knowledge, self._lexicon)
         self._sources = Sources(knowledge)
+        self._thread = Thread(knowledge)
         self._judge = Judge(knowledge)
         self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals)
+        self._offices = frozenset(map(fold_text, knowledge.topic.nominals.single))
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
 
     @classmethod
@@ -53,14 +58,14 @@ class Tagger:
         scenes = self._scenes(article, reading, hits)
         memory = Memory()
         findings: list[Findings] = []
-        carried = None
+        carried: Party | None = None
         for scene in scenes:
             scene.carried = carried
+            scene.turns = self._thread.turns(scene)
             coded = self._coder.code(scene)
             said = self._listener.listen(scene, memory)
             findings.append(Findings(scene, coded, said))
-            subjects = [party for party in scene.parties if party.acts and party.prep == "" and not party.listed]
-            carried = subjects[0] if subjects else None
+            carried = self._thread.carried(scene)
         said_all: list[Said] = [one for each in findings for one in each.said]
         events: list[Coded] = [one for each in findings for one in each.coded]
         day = article.published.at
@@ -73,6 +78,16 @@ class Tagger:
             versions=dict(self._versions),
         )
 
+    def _parties_of(self, reading: Reading, hits: list[Hit]) -> list[list[Party]]:
+        """Return the parties of each sentence."""
+        starts = [hit.start for hit in hits]
+        each = [
+            self._parties.find(reading, one, hits[bisect_left(starts, one.start) : bisect_left(starts, one.end)])
+            for one in reading.sentences
+        ]
+        known = holders(reading, (party for parties in each for party in parties), self._offices)
+        return [named_by_office(reading, parties, known, self._offices) for parties in each]
+
     def _scenes(self, article: Article, reading: Reading, hits: list[Hit]) -> list[Scene]:
         found = self._lexicon.find(reading)
         starts = [hit.start for hit in hits]
@@ -81,14 +96,14 @@ class Tagger:
         dates = sorted(article.dates, key=lambda date: date.span)
         days = [date.span[0] for date in dates]
         scenes: list[Scene] = []
-        for sentence in reading.sentences:
+        parties = self._parties_of(reading, hits)
+        for sentence, here_named in zip(reading.sentences, parties, strict=True):
             inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             triggers = found[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
             taken = {token for hit in inside if hit.entity for token in range(hit.start, hit.end)}
-            parties = self._parties.find(reading, sentence, inside)
             triggers = [one for one in triggers if one.token not in taken]
             here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
-            scenes.append(Scene(article, reading, sentence, parties, triggers, quotes, dates=here))
+            scenes.append(Scene(article, reading, sentence, here_named, triggers, quotes, dates=here))
         return scenes
 
 

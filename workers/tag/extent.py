@@ -1,0 +1,170 @@
+"""How far what was said reaches, and which of its words stand in marks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Literal
+
+from workers.arabic.letters import fold_text
+from workers.arabic.quotes import Quotation
+from workers.items import Span
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import Reading, readings
+from workers.tag.scene import Scene
+from workers.tag.thread import agrees
+
+Kind = Literal["direct", "mixed", "indirect"]
+
+# Tokens of a statement at most: text without sentence ends would else be repeated from every verb to its end.
+_LONGEST = 400
+_BREAKS = frozenset(["،", ",", "؛", *map(fold_text, ("حيث", "كما", "فيما", "بينما"))])
+_STOPS = frozenset("،,؛")
+_END = " \n\t.،؛:!؟?,;…-–"
+_MARKED = 8
+OPENING = frozenset("“”«»'„\"")
+
+
+class Extent:
+    """The words of a topic that end what was said, compiled."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        speech = knowledge.speech
+        self._comments = [tuple(fold_text(words).split()) for words in speech.comments]
+        self._so_called = [tuple(fold_text(words).split()) for words in speech.so_called]
+        self._openers = {fold_text(word) for word in speech.openers}
+
+    def end(self, scene: Scene, start: int, later: Sequence[Found], speaker: Party | None) -> int:
+        """Return the token before which a statement that begins at `start` ends; `later` are reporting words after it."""
+        reading = scene.reading
+        end = min(scene.sentence.end, start + _LONGEST)
+        for one in later:
+            parted = reading.words[one.token - 1] in _BREAKS or one.entry.role == "participle"
+            joined = one.proclitic in {"و", "ف"} and one.entry.role == "say"
+            if (parted or joined) and not inside(reading.source_starts[one.token], scene.quotes):
+                end = min(end, one.token)
+                break
+        said = self._narrated(scene, start, end, speaker)
+        for token in chain(self._own_words(scene, start, end), said, _acts(scene, start, end, speaker)):
+            if not inside(reading.source_starts[token], scene.quotes):
+                end = min(end, token)
+        while end > start + 1 and reading.words[end - 1] in _BREAKS:
+            end -= 1
+        return end
+
+    def _own_words(self, scene: Scene, start: int, end: int) -> Iterator[int]:
+        """Where, after a comma, the reporter's own words begin."""
+        words = scene.reading.words
+        for token in range(start + 2, end):
+            if words[token - 1] in _STOPS:
+                for comment in self._comments:
+                    if tuple(words[token : token + len(comment)]) == comment:
+                        yield token
+
+    def _narrated(self, scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator[int]:
+        """«، وتطرق لافروف إلى»: where the reporter names the speaker again."""
+        words = scene.reading.words
+        for party in scene.after(start, end - start) if speaker and speaker.ids else ():
+            verb = party.start - 1
+            while verb > start and words[verb] in OPENING:
+                verb -= 1
+            joined = words[verb].startswith("و") and words[verb - 1] in _STOPS
+            if party.ids == (speaker.ids if speaker else ()) and party.prep == "" and joined and verb > start:
+                yield verb
+
+    def goes_on(self, scene: Scene, start: int, end: int) -> int | None:
+        """Return where, behind a noun phrase, a clause begins that was said too: «، وأن …»."""
+        words = scene.reading.words
+        for token in range(start, end):
+            opened = words[token - 1] in _STOPS and readings(words[token])
+            if opened and any(proclitic == "و" and rest in self._openers for proclitic, rest in opened):
+                return token + 1
+        return None
+
+    def skip_naming(self, scene: Scene, start: int) -> int:
+        """Return the token at which speech begins behind «ما وصفه بـ»."""
+        words = scene.reading.words
+        for naming in self._so_called:
+            if tuple(words[start : start + len(naming)]) == naming:
+                place = start + len(naming)
+                for token in range(place, min(place + 2, scene.sentence.end)):
+                    if words[token] in OPENING and quote_at(scene.reading.source_starts[token], scene.quotes):
+                        return token
+        return start
+
+
+def _acts(scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator[int]:
+    """«ورأى أن …، وانتقد …»: where a verb goes on with the speaker, being of a gender with nobody named in between."""
+    words = scene.reading.words
+    for one in scene.triggers(start + 1, end) if speaker else ():
+        joined = one.proclitic in {"و", "ف"} and words[one.token - 1] in _STOPS
+        if not (joined and one.entry.role == "event" and one.entry.form.tense == "perfect"):
+            continue
+        feminine = one.entry.form.feminine
+        between = [turn.party for turn in scene.turns_before(one.token + 1) if turn.token >= start]
+        others = any(party and agrees(words, party, feminine=feminine) for party in between)
+        if speaker and not others and agrees(words, speaker, feminine=feminine):
+            yield one.token
+
+
+def kind_of(scene: Scene, span: Span) -> Kind:
+    """Return whether some of the span stands in marks, a name in marks not counted."""
+    quotes, reading = scene.quotes, scene.reading
+    index = bisect_left(quotes, span[0], key=lambda quote: quote.span[0])
+    for quote in quotes[index : index + _MARKED]:
+        if quote.span[0] >= span[1]:
+            break
+        first, last = reading.token_at(quote.inner[0]), reading.token_at(quote.inner[1])
+        if not any(party.end >= last for party in (*scene.before(first + 1, 0), *scene.after(first - 1, 1))):
+            return "mixed"
+    return "indirect"
+
+
+def trim(text: str, span: Span) -> Span:
+    """Return the span without the marks at its ends."""
+    start, end = span
+    while start < end and text[start] in _END:
+        start += 1
+    while end > start and text[end - 1] in _END:
+        end -= 1
+    # A mark that was never closed belongs to nobody.
+    if end - start > 1 and text[start] in OPENING and not any(mark in OPENING for mark in text[start + 1 : end]):
+        start += 1
+    return start, end
+
+
+def outside(text: str, start: int, end: int) -> str:
+    """Return what stands there besides marks."""
+    return text[start:end].strip(_END)
+
+
+def quote_at(position: int, quotes: Sequence[Quotation]) -> Quotation | None:
+    """Return the quotation that begins at a position of the text."""
+    index = bisect_left(quotes, position, key=lambda quote: quote.span[0])
+    return quotes[index] if index < len(quotes) and quotes[index].span[0] == position else None
+
+
+def quote_within(span: Span, quotes: Sequence[Quotation]) -> Quotation | None:
+    """Return the first quotation that lies in a span."""
+    index = bisect_left(quotes, span[0], key=lambda quote: quote.span[0])
+    return quotes[index] if index < len(quotes) and quotes[index].span[1] <= span[1] else None
+
+
+def quote_from(reading: Reading, token: int, quotes: Sequence[Quotation]) -> Quotation | None:
+    """Return the quotation that begins at a token or just behind it."""
+    for place in range(token, min(token + 3, len(reading.words))):
+        if reading.words[place].isalpha():
+            return None
+        quote = quote_at(reading.source_starts[place], quotes)
+        if quote:
+            return quote
+    return None
+
+
+def inside(position: int, quotes: Sequence[Quotation]) -> bool:
+    """Whether a position lies within marks."""
+    index = bisect_left(quotes, position + 1, key=lambda quote: quote.span[0]) - 1
+    return index >= 0 and quotes[index].inner[0] <= position < quotes[index].inner[1]

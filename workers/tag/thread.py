@@ -1,0 +1,204 @@
+"""Whom a sentence is about as it goes on: the subjects of its clauses, which later verbs without one carry over.
+
+News lets «وأكد», «وانتقد» go on with the subject of the main verb before, in the same sentence or the one before it. A
+noun that merely stands nearer is no subject; where another subject stands that the topic does not know, nobody is meant.
+"""
+
+from __future__ import annotations
+
+from workers.arabic.letters import fold_text
+from workers.tag.entities import PREPOSITIONS
+from workers.tag.forms import PRONOUNS
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import readings
+from workers.tag.scene import Scene, Turn
+
+_STOPS = frozenset("،,؛;:()-–—")
+_MARKS = frozenset("\"“”«»'")
+_JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
+_RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
+_PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
+_THEIRS = frozenset(fold_text("بلاده بلادها").split())
+# Endings of Russian women's family names; of words that are nouns rather than verbs.
+_HERS = ("وفا", "يفا", "ايا", "ينا")
+_NOUNS = ("ه", "ات", "ين", "ون")
+_SKIPPED = 3
+_BEFORE_PRONOUNS = (*sorted(PREPOSITIONS), "ب", "ل", "فيما")
+
+
+class Thread:
+    """The words of a topic that tell where clauses begin and who is meant."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        speech = knowledge.speech
+        self._openers = {fold_text(word) for word in speech.openers}
+        self._things = {fold_text(word) for word in speech.things}
+        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers
+        self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
+
+    def turns(self, scene: Scene) -> list[Turn]:
+        """Return the subjects of a sentence's clauses, in order."""
+        words, sentence = scene.reading.words, scene.sentence
+        starts = {party.start: party for party in scene.parties if can_act(party) and not party.listed}
+        verbs = {one.token: one for one in scene.found if one.entry.form.tense != "noun"}
+        turns: list[Turn] = []
+        inner = False
+        for token in range(sentence.start, sentence.end):
+            before = words[token - 1] if token > sentence.start else "،"
+            opened = self.opens(before)
+            inner = opened or (inner and before not in _STOPS)
+            if words[token] in _RELATIVE:
+                party = next(iter(scene.before(token, 2)), None)
+                if party and can_act(party):
+                    turns.append(Turn(token, party, inner=True))
+                continue
+            joined = token in verbs and verbs[token].proclitic in {"و", "ف"}
+            if not (opened or before in _STOPS or before in _JOINERS or joined):
+                continue
+            scene.turns = turns
+            turn = self._turn(scene, token, starts, verbs, inner=inner, opened=opened)
+            if turn:
+                turns.append(turn)
+        return turns
+
+    def _turn(
+        self, scene: Scene, token: int, starts: dict[int, Party], verbs: dict[int, Found], *, inner: bool,
+        opened: bool,
+    ) -> Turn | None:  # fmt: skip
+        words, end = scene.reading.words, scene.sentence.end
+        first = token
+        while first < end and first - token < _SKIPPED and (words[first] in self._skip or words[first] in _MARKS):
+            first += 1
+        party = starts.get(first)
+        heads = party and party.end < end and (words[party.end].isalpha() or token == scene.sentence.start)
+        if party and heads and party.prep == "" and not party.joined:
+            return Turn(token, party, inner)
+        if opened and words[first : first + 1] and words[first] in _THEIRS:
+            owner = self.subject(scene, token, feminine=words[first] == fold_text("بلادها"), main=True)
+            return Turn(token, owner, inner=True, free=True)
+        if (
+            first >= end
+            or first in starts
+            or words[first] in _PARTICLES
+            or not words[first].isalpha()
+            or words[first] in PREPOSITIONS
+        ):
+            return None
+        second = first + 1
+        while second < end and second - first <= _SKIPPED and (words[second] in self._skip or words[second] in _MARKS):
+            second += 1
+        party = starts.get(second)
+        verbal = first in verbs or not (words[first].endswith(_NOUNS) or words[first].startswith("ال"))
+        if party and party.prep == "" and not party.joined:
+            object_ = accusative(words, party) or (first in verbs and self.meets(scene, verbs[first], party))
+            return Turn(token, party, inner) if verbal and not object_ else None
+        if verbal and words[second : second + 1] and words[second] in PREPOSITIONS:
+            # تحدث عن الملف X: a definite noun after the preposition owns nothing, so X is the subject.
+            party = next((one for one in scene.after(second, _SKIPPED + 1)[:1] if can_act(one)), None)
+            if party and party.prep == "" and not party.joined and words[party.start - 1].startswith("ال"):
+                return Turn(token, party, inner)
+        saying = first in verbs and verbs[first].entry.role == "say"
+        unknown = second < end and token == scene.sentence.start and verbal and self.is_noun(scene, second)
+        if unknown and (saying or first not in verbs):
+            return Turn(token, None, inner)
+        return None
+
+    def meets(self, scene: Scene, found: Found, party: Party) -> bool:
+        """«زار X موسكو، والتقى Y»: whether the one party behind a verb of meeting is met by whom the text is about."""
+        joined = found.proclitic or scene.reading.words[found.token - 1] in _JOINERS
+        if found.entry.role != "event" or found.entry.rule not in self._personal or not joined:
+            return False
+        before = self.subject(scene, found.token, feminine=found.entry.form.feminine)
+        if before is None or before.start == party.start or not set(party.countries) - set(before.countries):
+            return False
+        index = (scene.place(party) or 0) + 1
+        nearby = [one for one in scene.parties[index : index + 2] if one.start <= party.end + _SKIPPED]
+        return not any(one.acts and one.prep in {"", "مع", "ب"} and not one.joined for one in nearby)
+
+    def is_noun(self, scene: Scene, token: int) -> bool:
+        """Whether a word may name somebody unknown: no party, particle, verb or thing that is said or done."""
+        word = scene.reading.words[token]
+        if not word.isalpha() or any(party.start <= token < party.end for party in scene.after(token - 1, 1)):
+            return False
+        if scene.triggers(token, token + 1):
+            return False
+        if with_pronoun(word):
+            return False
+        rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
+        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers | _RELATIVE)
+
+    def opens(self, word: str) -> bool:
+        """Whether the word opens a subordinate clause (أن, إن)."""
+        return any(rest in self._openers for _, rest in readings(word))
+
+    def subject(
+        self, scene: Scene, token: int, *, feminine: bool | None, main: bool = False, own: bool = False
+    ) -> Party | None:  # fmt: skip
+        """Return whom a verb at `token` without a subject is about, or None if that cannot be known.
+
+        `feminine` None: a noun, which agrees with anybody; `main`: subordinate clauses do not count; `own`: nor does the sentence before.
+        """
+        words = scene.reading.words
+        for turn in reversed(scene.turns_before(token)):
+            if turn.inner and main:
+                continue
+            if turn.party is None:
+                return None
+            if turn.free or agrees(words, turn.party, feminine=feminine):
+                return turn.party
+        carried = scene.carried
+        return carried if carried and not own and agrees(words, carried, feminine=feminine) else None
+
+    def carried(self, scene: Scene) -> Party | None:
+        """Return whom the next sentence's first verb is about, if it has no subject."""
+        main = [turn for turn in scene.turns if not turn.inner]
+        if main:
+            return main[-1].party
+        words, start = scene.reading.words, scene.sentence.start
+        follows = words[start + 1] if start + 1 < scene.sentence.end else ""
+        rests = {rest for _, rest in readings(follows)}
+        subjectless = any(one.token == start for one in scene.found) or bool(rests & (PREPOSITIONS | self._openers))
+        return scene.carried if subjectless else None
+
+
+def with_pronoun(word: str) -> bool:
+    """Whether the word is a preposition with a pronoun: فيه, خلاله."""
+    return any(word.startswith(one) and word[len(one) :] in PRONOUNS for one in _BEFORE_PRONOUNS)
+
+
+def can_act(party: Party) -> bool:
+    """Whether verbs may be about the party: media speak, places and mere adjectives do nothing."""
+    return party.acts or party.kind == "MEDIA"
+
+
+def gender(words: list[str], party: Party) -> bool | None:
+    """Return whether verbs about the party take the feminine form; None if both are written."""
+    name = words[party.start : party.end]
+    first = name[0][party.clitic :] if party.clitic < len(name[0]) else name[0]
+    last = next((word for word in reversed(name) if word.isalpha()), first)
+    if party.kind == "PER" or party.head == "person":
+        titled = party.head == "person" and first.endswith("ه") and "نظير" not in first
+        return titled or (party.kind == "PER" and last.endswith(_HERS))
+    if first.endswith(("ه", "ات")):
+        return True
+    if party.kind == "GPE" and not party.head:
+        return not (first.startswith("ال") and not first.endswith("ا"))
+    if party.kind == "MEDIA" and not party.head:
+        return None
+    return None if last.endswith("ه") else False
+
+
+def agrees(words: list[str], party: Party, *, feminine: bool | None) -> bool:
+    """Whether a verb of that gender (None: any) may be about the party."""
+    return feminine is None or gender(words, party) in {None, feminine}
+
+
+def accusative(words: list[str], party: Party) -> bool:
+    """Whether the phrase is written as an object: وفداً, المسؤولين, أبا قصرة."""
+    first = words[party.start][party.clitic :]
+    if party.head:
+        follows = words[party.start + 1] if party.end > party.start + 1 else ""
+        return first.endswith("ين") or (first.endswith("ا") and follows.endswith("ا"))
+    return first == fold_text("أبا")
