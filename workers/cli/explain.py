@@ -51,7 +51,7 @@ def _tell(life: dict[str, Any]) -> None:
     _say("outlet", item["outlet"] or "unknown")
     for seen in life["sightings"]:
         claim = f", dated {seen['claimed']!r} there" if seen["claimed"] else ""
-        _say("announced", f"{seen['seen_at'].isoformat()} by source {seen['source']}{claim}: {seen['title'] or ''}")
+        _say("announced", f"{seen['seen_at'].isoformat()} by {seen['source_url']}{claim}: {seen['title'] or ''}")
     if not life["sightings"]:
         _say("entered", f"{item['found_at'].isoformat()} without being announced")
     if capture:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 
 from workers.items import Drop, Entry, Failure, Stage
 from workers.store.database import Database, insert_new
-from workers.store.schema import endings, items, sightings
+from workers.store.schema import endings, items, sightings, sources
 
 END = "end"
 
@@ -223,7 +223,10 @@ def life(database: Database, key: str) -> dict[str, Any] | None:
         if item is None:
             return None
         seen = connection.execute(
-            select(sightings).where(sightings.c.key == key).order_by(sightings.c.seen_at, sightings.c.source)
+            select(sightings, sources.c.url.label("source_url"))
+            .join(sources, sources.c.key == sightings.c.source)
+            .where(sightings.c.key == key)
+            .order_by(sightings.c.seen_at, sightings.c.source)
         ).all()
         ending = connection.execute(select(endings).where(endings.c.key == key)).one_or_none()
     return {
