@@ -11,7 +11,7 @@ UV := .venv/bin/uv pip install --quiet --python $(PY) --no-deps
 STATE := $(shell [ -x $(PY) ] || rm -f .venv/.stamp-*; \
   { cat config/requirements*.lock pyproject.toml; pwd; } | cksum | cut -d ' ' -f 1)
 
-.PHONY: setup setup-dev run test lint exam services lock clean help
+.PHONY: setup setup-dev run test lint exam bench services lock clean help
 
 setup: .venv/.stamp-run-$(STATE)  ## make .venv with the command .venv/bin/marsad
 
@@ -31,6 +31,9 @@ lint: setup-dev  ## ruff, mypy, import-linter
 
 exam: setup-dev  ## the quality floors, with their tables
 	@exec $(PY) -m pytest tests/exam -s $(ARGS)
+
+bench: setup-dev  ## our stages against the bare libraries, as ratios
+	@exec $(PY) -m tests.bench.bench
 
 services: setup  ## the Procfile's services, on a Redis of this machine unless REDIS_URL names one
 	@exec env PATH="$$(pwd)/.venv/bin:$$PATH" REDIS_URL="$${REDIS_URL:-redis://127.0.0.1:6379/0}" .venv/bin/honcho start

@@ -278,7 +278,7 @@ def test_check_finds_no_fault_in_what_is_shipped(marsad: Marsad) -> None:
     """The whole configuration is sound, the topic's examples included."""
     said = marsad("check", "--json")
     assert (said.status, said.err) == (0, "")
-    assert said.lines[0]["faults"] == 0
+    assert said.lines[0]["faults"] == []
 
 
 def test_check_lists_every_fault_with_file_and_line(
@@ -295,6 +295,19 @@ def test_check_lists_every_fault_with_file_and_line(
         assert said.status == 2
         assert f"{copy}/outlets/one.toml:1: " in said.err
         assert f"{copy}/settings.toml:1: " in said.err
+
+
+def test_check_tells_faults_to_programs_too(marsad: Marsad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --json the faults are data: file, line and message."""
+    copy = tmp_path / "config"
+    shutil.copytree(HOME / "config", copy)
+    (copy / "settings.toml").write_text("\npoll_every = -1\n")
+    monkeypatch.setenv("MARSAD_CONFIG", str(copy))
+    said = marsad("check", "--json")
+    assert said.status == 2
+    [fault] = said.lines[0]["faults"]
+    assert (fault["file"], fault["line"]) == (f"{copy}/settings.toml", 2)
+    assert "poll_every" in fault["message"]
 
 
 def test_check_reports_a_fault_of_the_topic(marsad: Marsad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

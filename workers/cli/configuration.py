@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from workers.cli import screen
@@ -18,21 +20,21 @@ def check(*, as_json: bool) -> None:
 
     Exits with 2 and lists every fault with its file and line.
     """
-    config = configuration()
-    tagger = load_tagger(config)
-    faults = check_examples(tagger)
-    if faults:
-        raise ConfigError(faults)
-    said = {
-        "outlets": len(config.outlets),
-        "topic": config.settings.topic,
-        "entities": len(tagger.knowledge.entities),
-        "faults": 0,
-    }
+    try:
+        config = configuration()
+        tagger = load_tagger(config)
+        if faults := check_examples(tagger):
+            raise ConfigError(faults)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"faults": [asdict(fault) for fault in error.faults]})
+        raise click.exceptions.Exit(2) from None
+    entities = len(tagger.knowledge.entities)
     if as_json:
-        print_json(said)
+        print_json({"outlets": len(config.outlets), "topic": config.settings.topic, "entities": entities, "faults": []})
     else:
-        click.echo(f"{said['outlets']} outlets and {said['entities']} entities of {said['topic']}: no fault")
+        click.echo(f"{len(config.outlets)} outlets and {entities} entities of {config.settings.topic}: no fault")
 
 
 @click.group()
@@ -68,7 +70,7 @@ def check_outlets(slug: str | None, *, as_json: bool) -> None:
         raise click.UsageError(f"there is no outlet {slug!r}; `marsad outlets list` names them")
     doubts = {one.slug: _doubts(one) for one in config.outlets.values() if slug in {None, one.slug}}
     if as_json:
-        print_json({"outlets": len(doubts), "faults": 0, "doubts": doubts})
+        print_json({"outlets": len(doubts), "faults": [], "doubts": doubts})
         return
     for name, sentences in doubts.items():
         for sentence in sentences:

@@ -1,0 +1,81 @@
+"""`make bench`: our stages against the bare libraries on the same pages, as ratios of CPU time taken in one run."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import trafilatura
+from camel_tools.tokenizers.word import simple_word_tokenize
+from camel_tools.utils.dediac import dediac_ar
+from camel_tools.utils.normalize import normalize_alef_ar, normalize_teh_marbuta_ar, normalize_unicode
+
+from tests import seeds
+from workers.clean.page import clean
+from workers.config import load_config
+from workers.items import Article, Capture, Entry
+from workers.road import load_tagger
+
+ROUNDS = 5
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """The least CPU seconds of several rounds, the first of which only warms up."""
+    work()
+    took = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        took.append(time.process_time() - start)
+    return min(took)
+
+
+def main() -> None:
+    """Print one line a stage: milliseconds an article, ours and the library's, and the ratio."""
+    config = load_config()
+    at = datetime(2025, 12, 6, tzinfo=UTC)
+    pages = [path.read_bytes() for path in sorted(seeds.SEEDS.glob("*/*.html"))]
+    entry = Entry(key="0" * 16, url="https://bench.example/1", outlet=None, found_at=at)
+    capture = Capture(
+        key=entry.key, url=entry.url, final_url=entry.url, status=200, headers={"content-type": "text/html"},
+        captured_at=at, elapsed=0.0, digest="", size=0,
+    )  # fmt: skip
+
+    def ours() -> list[Article]:
+        cleaned = (clean(capture, page, entry=entry, config=config) for page in pages)
+        return [one for one in cleaned if isinstance(one, Article)]
+
+    def library() -> None:
+        for page in pages:
+            trafilatura.bare_extraction(page, with_metadata=True)
+
+    tell("clean", len(pages), cpu(ours), "trafilatura with metadata", cpu(library))
+
+    articles = ours()
+    tagger = load_tagger(config)
+
+    def tag() -> None:
+        for article in articles:
+            tagger.tag(article)
+
+    def camel() -> None:
+        for article in articles:
+            simple_word_tokenize(
+                dediac_ar(normalize_teh_marbuta_ar(normalize_alef_ar(normalize_unicode(article.text))))
+            )
+
+    tell("tag", len(articles), cpu(tag), "camel-tools normalise, dediac, tokenise", cpu(camel))
+
+
+def tell(name: str, number: int, ours: float, library: str, theirs: float) -> None:
+    """Print one comparison."""
+    sys.stdout.write(
+        f"{name}: {ours / number * 1000:.2f} ms an article; {library} {theirs / number * 1000:.2f} ms; "
+        f"ratio {ours / theirs:.2f}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
