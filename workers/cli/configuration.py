@@ -8,9 +8,10 @@ import click
 
 from workers.cli import screen
 from workers.cli.options import as_json, configuration, print_json
-from workers.config import ConfigError, Outlet
+from workers.config import Config, ConfigError, Outlet
 from workers.road import load_tagger
 from workers.tag.check import check_examples
+from workers.tag.tagger import Tagger
 
 
 @click.command()
@@ -21,10 +22,7 @@ def check(*, as_json: bool) -> None:
     Exits with 2 and lists every fault with its file and line.
     """
     try:
-        config = configuration()
-        tagger = load_tagger(config)
-        if faults := check_examples(tagger):
-            raise ConfigError(faults)
+        config, tagger = _examined()
     except ConfigError as error:
         if not as_json:
             raise
@@ -35,6 +33,14 @@ def check(*, as_json: bool) -> None:
         print_json({"outlets": len(config.outlets), "topic": config.settings.topic, "entities": entities, "faults": []})
     else:
         click.echo(f"{len(config.outlets)} outlets and {entities} entities of {config.settings.topic}: no fault")
+
+
+def _examined() -> tuple[Config, Tagger]:
+    config = configuration()
+    tagger = load_tagger(config)
+    if faults := check_examples(tagger):
+        raise ConfigError(faults)
+    return config, tagger
 
 
 @click.group()
