@@ -281,9 +281,15 @@ def test_an_archive_that_cannot_be_written_fails_no_item(captures: Making, tmp_p
     folder = captures(("https://site.example/1", STORY.encode(), {}))
     (tmp_path / "file").write_text("")
     broken = config_for(tmp_path / "var", folder, archive=tmp_path / "file" / "archive", stale_after=0.0)
-    for _ in range(7):
-        with open_road(broken) as road, pytest.raises(ArchiveError, match="file/archive"):
-            route.replay(road)
+    with pytest.raises(ArchiveError, match="file/archive"), open_road(broken):
+        pass
+    with open_road(config_for(tmp_path / "var", folder, stale_after=0.0)) as road:
+        (tmp_path / "var" / "archive").rmdir()
+        (tmp_path / "var" / "archive").write_text("")  # it fails later, when the road is open already
+        for _ in range(7):
+            with pytest.raises(ArchiveError, match="var/archive"):
+                route.replay(road)
+        (tmp_path / "var" / "archive").unlink()
     with open_road(config_for(tmp_path / "var", folder, stale_after=0.0)) as road:
         assert counts.count(road.database).failed == {}
         route.replay(road)
@@ -342,3 +348,27 @@ def test_a_replay_that_cannot_go_on_says_so(captures: Making, tmp_path: Path, mo
         route.enter_pages(road)
         with pytest.raises(route.StalledError, match="nothing has moved"):
             route.replay(road)
+
+
+def test_a_recorded_feed_that_leads_nowhere_is_a_look_with_a_fault(captures: Making, tmp_path: Path) -> None:
+    """A redirect to what was not recorded ends the polling of that source, and the replay."""
+    feed = {"status": 301, "headers": {"location": "https://site.example/moved"}, "kind": "feed"}
+    folder = captures(
+        ("https://site.example/feed", None, feed), ("https://site.example/1", STORY.encode(), {"kind": "page"})
+    )
+    with open_road(config_for(tmp_path / "var", folder)) as road:
+        route.replay(road)
+        [poll] = counts.facts(road.database)["polls"]
+        assert (poll["fault"], poll["seen"]) == ("not_recorded", 0)
+        assert ending_of(road) == ("recorded", None)
+
+
+def test_a_redirect_has_the_same_limit_recorded_and_live(captures: Making, tmp_path: Path) -> None:
+    """The setting that bounds live redirects bounds recorded ones."""
+    steps = [
+        (f"https://site.example/{n}", None, {"status": 302, "headers": {"location": f"/{n + 1}"}}) for n in range(3)
+    ]
+    folder = captures(*steps, ("https://site.example/3", STORY.encode(), {}))
+    with open_road(config_for(tmp_path / "var", folder, fetch_max_redirects=2)) as road:
+        route.replay(road)
+        assert ending_of(road) == ("dropped", "too_many_redirects")

@@ -30,8 +30,9 @@ from workers.road import Road, open_road
 # (`task_limit` is at most half of it), so none runs twice for being slow.
 VISIBILITY_TIMEOUT = 3600
 
-# More messages than this waiting in a queue, and the search for lost ones leaves that stage alone.
-HIGH_WATER = 1000
+# How many items that nobody works on are sent again at once, for a stage whose queue is empty. While messages wait
+# there, an item may be among them: it is not lost, only waiting.
+AT_ONCE = 1000
 
 log = structlog.get_logger()
 
@@ -77,6 +78,14 @@ def send(app: Celery, messages: Iterable[route.Message]) -> None:
             log.warning("not_sent", stage=message.stage, key=message.key, error=str(error)[:200])
 
 
+def tick_once(app: Celery, road: Road, settings: Settings) -> None:
+    """Send what is due. Raises redis.RedisError if Redis does not answer."""
+    with client(settings.redis_url.get_secret_value()) as redis:
+        queues = look(redis, settings.prefix, route.STAGES)
+    room = {stage: 0 if queues[stage].waiting else AT_ONCE for stage in route.STAGES}
+    send(app, route.tick(road, room))
+
+
 def alive(settings: Settings, within: float = 1.0) -> list[str]:
     """The names of the workers that answer within so many seconds."""
     app = Celery("marsad", set_as_current=False)
@@ -90,7 +99,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
     nameless = Exchange("", type="direct")
     transport = {
         "visibility_timeout": VISIBILITY_TIMEOUT,
-        "global_keyprefix": settings.queue_prefix,
+        "global_keyprefix": settings.prefix,
         "health_check_interval": 25,
         "socket_keepalive": True,
         "socket_connect_timeout": 5,
@@ -143,14 +152,11 @@ def _add_tick(app: Celery, config: Config) -> None:
 
     @app.task(name="marsad.tick")
     def tick() -> None:
-        with client(settings.redis_url.get_secret_value()) as redis:
-            queues = look(redis, settings.queue_prefix, route.STAGES)
         road = _road(config)
         if "enrolled" not in _made:
             route.enrol(road)
             _made["enrolled"] = True
-        room = {stage: HIGH_WATER - queues[stage].waiting for stage in route.STAGES}
-        send(app, route.tick(road, room))
+        tick_once(app, road, settings)
 
 
 def _road(config: Config) -> Road:

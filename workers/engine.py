@@ -7,18 +7,19 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
 from celery import Celery
 from pydantic import SecretStr
 
 from workers import route
-from workers.app import make_app, send
+from workers.app import make_app, send, tick_once
 from workers.config import Config
 from workers.config.settings import HOME
-from workers.operate.lock import FolderLock
+from workers.operate.lock import FolderError, FolderLock
 from workers.operate.processes import ProcessError, Processes
 from workers.operate.redis import EmbeddedRedis, check
 from workers.road import Road, open_road
@@ -51,19 +52,20 @@ class Engine:
     road: Road
     app: Celery
     processes: Processes
-    redis: EmbeddedRedis | None
+    embedded: EmbeddedRedis | None
     flower: str | None
 
     def watch(self) -> None:
         """Start again what died."""
-        if self.redis is not None:
-            self.redis.start()
+        if self.embedded is not None:
+            self.embedded.start()
         self.processes.watch()
 
     def tick(self) -> None:
         """Start again what died, and send what is due."""
         self.watch()
-        send(self.app, route.tick(self.road))
+        with suppress(redis.RedisError):  # it has just died, and is started again
+            tick_once(self.app, self.road, self.road.config.settings)
 
     @property
     def idle(self) -> bool:
@@ -75,18 +77,17 @@ class Engine:
 def running(config: Config, *, beat: bool, flower: bool, fresh: bool = False) -> Iterator[Engine]:
     """Start everything on the folder `var` of the settings and stop it at the end, in order and within 10 s.
 
-    With `fresh` what an earlier engine left there is removed first.
+    With `fresh` what an earlier one with `fresh` left there is removed first, and nothing else ever is.
 
     Raises FolderError if another engine runs there, RedisError, ProcessError, and what `open_road` raises.
     """
     var = config.settings.var
     with ExitStack() as stack:
         stack.enter_context(FolderLock(var))
-        if fresh:
-            _empty(var)
-        redis = _redis(config, stack)
-        if redis is not None:
-            config = config.with_settings(redis_url=SecretStr(redis.url))
+        _mark(var, fresh=fresh)
+        embedded = _embedded(config, stack)
+        if embedded is not None:
+            config = config.with_settings(redis_url=SecretStr(embedded.url))
         road = stack.enter_context(open_road(config))
         processes = Processes(logs=var / "log")
         stack.callback(processes.stop, within=STOP_WORKERS)
@@ -101,7 +102,7 @@ def running(config: Config, *, beat: bool, flower: bool, fresh: bool = False) ->
             road=road,
             app=make_app(config),
             processes=processes,
-            redis=redis,
+            embedded=embedded,
             flower=f"http://127.0.0.1:{port}" if port else None,
         )
 
@@ -132,15 +133,24 @@ def _until_idle(engine: Engine, report: Callable[[Counts], None], every: float) 
         time.sleep(every)
 
 
-def _empty(var: Path) -> None:
-    for path in var.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name.startswith("marsad.db"):
-            path.unlink()
+def _mark(var: Path, *, fresh: bool) -> None:
+    """Empty the folder of an earlier `fresh` engine, or note that from now on it holds what nobody may throw away."""
+    mark = var / "emptied-at-start"
+    if not fresh:
+        mark.unlink(missing_ok=True)
+        return
+    if (var / "marsad.db").exists() and not mark.exists():
+        raise FolderError(
+            f"{var} holds a store that was not made by --demo and would be emptied; name another by MARSAD_VAR"
+        )
+    for name in ("redis", "log", "archive"):
+        shutil.rmtree(var / name, ignore_errors=True)
+    for path in var.glob("marsad.db*"):
+        path.unlink()
+    mark.touch()
 
 
-def _redis(config: Config, stack: ExitStack) -> EmbeddedRedis | None:
+def _embedded(config: Config, stack: ExitStack) -> EmbeddedRedis | None:
     """An embedded Redis that runs, or None when the settings name another; that one must answer."""
     given = config.settings.redis_url.get_secret_value()
     if given:
@@ -164,7 +174,7 @@ def _environment(config: Config) -> dict[str, str]:
         "MARSAD_STALE_AFTER": str(settings.stale_after),
         "MARSAD_RETRY_AFTER": str(settings.retry_after),
         "MARSAD_TICK_EVERY": str(settings.tick_every),
-        "MARSAD_QUEUE_PREFIX": settings.queue_prefix,
+        "MARSAD_QUEUE_PREFIX": settings.prefix,
         "MARSAD_LOG_FORMAT": "json" if settings.log_format == "auto" else settings.log_format,
     }
     return said if settings.replay is None else {**said, "MARSAD_REPLAY": str(settings.replay.resolve())}

@@ -62,15 +62,21 @@ def open_road(config: Config) -> Iterator[Road]:
     recordings = None
     if settings.replay is not None:
         recordings = Recordings(
-            settings.replay, outlets=config.outlets, trackers=config.trackers, max_bytes=settings.fetch_max_bytes
+            settings.replay,
+            outlets=config.outlets,
+            trackers=config.trackers,
+            max_bytes=settings.fetch_max_bytes,
+            max_redirects=settings.fetch_max_redirects,
         )
+    archive = Archive(settings.archive_folder)
+    archive.check()
     transport = recordings or Network(settings)
     database = Database.open(settings.store)
     try:
         yield Road(
             config=config,
             database=database,
-            archive=Archive(settings.archive_folder),
+            archive=archive,
             transport=transport,
             recordings=recordings,
             tagger=cache(lambda: load_tagger(config)),

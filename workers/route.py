@@ -22,7 +22,7 @@ from workers.config import Config, ConfigError
 from workers.fetch.archive import ArchiveError
 from workers.items import Drop, Entry, Failure, Source, Stage
 from workers.road import Road
-from workers.store import items, sources
+from workers.store import counts, items, sources
 from workers.store.database import StoreError
 from workers.urls import canonical, key_of
 
@@ -104,14 +104,15 @@ def walk(road: Road, messages: Iterable[Message], after_each: Callable[[], None]
     Waits for what another process has taken up, or left behind. Raises StalledError if that never ends.
     """
     waiting = deque(messages)
-    moved = time.monotonic()
+    last, moved = counts.count(road.database), time.monotonic()
     while waiting or not idle(road):
         if not waiting:
             waiting.extend(tick(road))
-        if waiting:
+        while waiting:
             waiting.extend(step(road, waiting.popleft()))
-            moved = time.monotonic()
             after_each()
+        if (now := counts.count(road.database)) != last:
+            last, moved = now, time.monotonic()
         elif time.monotonic() - moved > STALLED:
             raise StalledError(
                 f"nothing has moved for {STALLED:.0f} seconds; is another replay of this folder at work?"
@@ -148,6 +149,7 @@ def _watch(road: Road, message: Message) -> list[Message]:
     source, polled_at = found
     look = stages.watch(road, source, polled_at)
     if look is None:
+        sources.rest(road.database, source.key)
         log.info("nothing_recorded", outlet=source.outlet)
         return []
     poll, entries = look

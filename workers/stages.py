@@ -19,13 +19,13 @@ log = structlog.get_logger()
 
 def watch(road: Road, source: Source, polled_at: datetime | None) -> tuple[sources.Poll, list[Entry]] | None:
     """One look at a source last polled at `polled_at`; None when a recording holds no later one."""
-    answer = road.transport.get(source.url, after=polled_at)
-    if isinstance(answer, Drop) and answer.reason == items.NOT_RECORDED:
+    # A replay's clock is that of its captures, whatever they are: a redirect to nowhere is a look as well.
+    at = road.now() if road.recordings is None else road.transport.next_at(source.url, polled_at)
+    if at is None:
         return None
+    answer = road.transport.get(source.url, after=polled_at)
     if not isinstance(answer, Response):
-        # A replay's clock is that of its captures, whatever they were.
-        recorded = road.transport.next_at(source.url, polled_at) if road.recordings else None
-        return _blind(source, recorded or road.now(), None, answer), []
+        return _blind(source, at, None, answer), []
     trouble = judge(answer)
     if trouble is not None and trouble.reason != "empty":
         return _blind(source, answer.captured_at, answer.status, trouble), []
@@ -78,8 +78,10 @@ def fetch(road: Road, work: items.Work) -> bool | Drop | Failure:
         digest=road.archive.put(answer.body),
         size=len(answer.body),
     )
-    log.info("fetched", status=capture.status, size=capture.size, seconds=round(capture.elapsed, 3))
-    return results.keep_capture(road.database, capture, now=road.now(), due=road.resend_at)
+    kept = results.keep_capture(road.database, capture, now=road.now(), due=road.resend_at)
+    if kept:
+        log.info("fetched", status=capture.status, size=capture.size, seconds=round(capture.elapsed, 3))
+    return kept
 
 
 def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
@@ -97,10 +99,13 @@ def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
     article = clean_page(capture, body, entry=work.entry, config=road.config)
     if isinstance(article, Drop):
         return article
-    log.info("cleaned", characters=len(article.text), removed=len(article.removed), published=article.published.value)
-    return results.keep_article(
+    kept = results.keep_article(
         road.database, article, fingerprint(article), capture.captured_at, now=road.now(), due=road.resend_at
     )
+    if kept:
+        published = article.published.value
+        log.info("cleaned", characters=len(article.text), removed=len(article.removed), published=published)
+    return kept
 
 
 def tag(road: Road, work: items.Work) -> bool | Drop | Failure:
@@ -108,8 +113,10 @@ def tag(road: Road, work: items.Work) -> bool | Drop | Failure:
     article = results.article_of(road.database, work.entry.key)
     assert article is not None, "an item that waits for the tagger has an article"
     tags = road.tagger().tag(article)
-    log.info("recorded", grade=tags.relevance.grade, events=len(tags.events), statements=len(tags.statements))
-    return results.keep_tags(road.database, work.entry.key, tags, road.now())
+    kept = results.keep_tags(road.database, work.entry.key, tags, road.now())
+    if kept:
+        log.info("recorded", grade=tags.relevance.grade, events=len(tags.events), statements=len(tags.statements))
+    return kept
 
 
 Do = Callable[[Road, items.Work], bool | Drop | Failure]

@@ -83,6 +83,21 @@ def test_the_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.Mo
     assert (settings.attempts, settings.poll_every) == (7, 60)
 
 
+def test_two_stores_never_share_their_queues(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of keys in Redis follow the store, unless they are given."""
+    one, two = (load_config(folder).with_settings(store_url=url).settings for url in ("sqlite:///a", "sqlite:///b"))
+    assert one.prefix != two.prefix
+    monkeypatch.setenv("MARSAD_QUEUE_PREFIX", "mine:")
+    assert load_config(folder).settings.prefix == "mine:"
+
+
+def test_a_task_may_not_outlast_its_message(folder: Path) -> None:
+    """Settings under which slow work would be done twice are refused."""
+    (folder / "settings.toml").write_text("task_limit = 400\n")
+    [said] = faults(folder)
+    assert "stale_after must be more than task_limit" in said
+
+
 def test_secrets_do_not_show_in_a_repr(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address of Redis may hold a password, and no log shows it."""
     monkeypatch.setenv("REDIS_URL", "redis://:hunter2@host/0")

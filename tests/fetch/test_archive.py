@@ -108,3 +108,12 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(ArchiveError, match="No space left on device"):
         archive.put(BODY)
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def test_an_archive_is_checked_before_it_is_needed(tmp_path: Path) -> None:
+    """A folder that can be written is made and left empty; another is a sentence."""
+    Archive(tmp_path / "a" / "b").check()
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ArchiveError, match="cannot write to the archive"):
+        Archive(tmp_path / "file" / "b").check()

@@ -130,6 +130,28 @@ def test_a_second_engine_on_one_folder_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_only_what_a_demonstration_made_is_emptied(tmp_path: Path) -> None:
+    """A folder that holds a live store is refused; one of an earlier demonstration is emptied, strangers' files left."""
+    config = config_for(tmp_path)
+    Database.open(config.settings.store).close()
+    with (
+        pytest.raises(FolderError, match="would be emptied"),
+        engines.running(config, beat=False, flower=False, fresh=True),
+    ):
+        pass
+    (tmp_path / "marsad.db").unlink()
+    (tmp_path / "mine.txt").write_text("mine")
+    with engines.running(config, beat=False, flower=False, fresh=True) as engine:
+        route.enrol(engine.road)
+    with engines.running(config, beat=False, flower=False, fresh=True) as engine:
+        assert counts.count(engine.road.database).sources == 0
+    assert (tmp_path / "mine.txt").exists()
+    with engines.running(config, beat=False, flower=False):
+        pass
+    with pytest.raises(FolderError), engines.running(config, beat=False, flower=False, fresh=True):
+        pass
+
+
 def test_a_redis_that_is_given_is_used_and_left_as_it_was(tmp_path: Path) -> None:
     """`replay` through REDIS_URL keeps its queues apart and takes them away at the end."""
     from workers.operate.redis import EmbeddedRedis

@@ -14,12 +14,27 @@ from workers.store.database import AddressError, Database, StoreError
 
 @pytest.mark.parametrize(
     "url",
-    ["nonsense", "mystery://host/db", "postgresql://h:port/db", "mysql://host/db", "sqlite://", "sqlite:///:memory:"],
+    ["nonsense", "mystery://host/db", "postgresql://h:port/db", "sqlite://", "sqlite:///:memory:"],
 )
 def test_what_is_no_address_of_a_store_is_refused(url: str) -> None:
     """Another kind of address, one without its driver, or a store in memory: a sentence that names the right form."""
     with pytest.raises(AddressError, match=r"sqlite:///file\.db"):
         Database.open(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://host/db", "SQLite or PostgreSQL"),
+        ("postgresql://me:sec@ret@host/db", "write it as %40"),
+        ("sqlite:///file:/p/x.db?uri=true", "by another URL"),
+    ],
+)
+def test_an_address_of_another_kind_says_which_is_right(url: str, sentence: str) -> None:
+    """What can be mended is told, without the address: it may show a password."""
+    with pytest.raises(AddressError, match=sentence) as caught:
+        Database.open(url)
+    assert "ret" not in str(caught.value).replace("write", "")
 
 
 def test_a_store_that_does_not_answer_says_why() -> None:

@@ -105,7 +105,7 @@ def _queues(settings: Settings) -> dict[str, Any]:
     if not url:
         return {"queues": queues, "redis": None, "workers": []}
     with client(url) as connection:
-        for name, queue in look(connection, settings.queue_prefix, STAGES).items():
+        for name, queue in look(connection, settings.prefix, STAGES).items():
             queues[name] = {"waiting": queue.waiting, "in_flight": queue.in_flight}
     workers = alive(settings.model_copy(update={"redis_url": SecretStr(url)}))
     return {"queues": queues, "redis": hide(url), "workers": workers}

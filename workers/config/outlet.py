@@ -122,7 +122,7 @@ class Outlet(Model):
     aliases: tuple[str, ...] = ()
     language: str = "ar"
     timezone: ZoneName = "Asia/Damascus"
-    pace: float = Field(default=5.0, gt=0, description="seconds between two requests")
+    pace: float = Field(default=5.0, gt=0, description="seconds between two requests; not obeyed yet")
     watch: bool = True
     note: str = ""
     sources: tuple[SourceConfig, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from workers.config.toml import Fault, Model, read_toml
@@ -33,8 +34,14 @@ class SettingsFile(Model):
     tick_every: float = Field(default=10.0, gt=0, description="seconds between two searches for work that is due")
     stale_after: float = Field(default=300.0, gt=0, description="seconds after which an unanswered message is resent")
     task_limit: int = Field(default=120, gt=0, le=1800, description="seconds one clean or tag task may take")
-    queue_prefix: str = Field(default="marsad:", description="what the names of all keys in Redis begin with")
+    queue_prefix: str = Field(default="", description="what the names of all keys in Redis begin with")
     flower_port: int = Field(default=5555, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _resend_after_the_limit(self) -> Self:
+        if self.stale_after <= self.task_limit + 10:
+            raise ValueError("stale_after must be more than task_limit + 10 seconds, or slow tasks would be sent twice")
+        return self
 
 
 class Settings(BaseSettings, SettingsFile):
@@ -70,6 +77,11 @@ class Settings(BaseSettings, SettingsFile):
         return (self.archive or self.var / "archive").resolve()
 
     @property
+    def prefix(self) -> str:
+        """What the names of all keys in Redis begin with: two stores on one Redis never share their queues."""
+        return self.queue_prefix or f"marsad-{hashlib.sha256(self.store.encode()).hexdigest()[:8]}:"
+
+    @property
     def store(self) -> str:
         """The store's SQLAlchemy URL: SQLite under `var` unless another is set."""
         return self.store_url or f"sqlite:///{self.var.resolve() / 'marsad.db'}"
@@ -86,7 +98,7 @@ def read_settings(path: Path, faults: list[Fault]) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         for one in error.errors():
-            name = str(one["loc"][0]) if one["loc"] else ""
+            name = str(one["loc"][0]) if one["loc"] else "*"
             variable = name if name.isupper() else f"MARSAD_{name.upper()}"
             faults.append(Fault(f"environment variable {variable}", 0, one["msg"]))
         return Settings.model_construct(**values)

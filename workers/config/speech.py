@@ -57,7 +57,7 @@ class SpeechConfig(Model):
 
     `things` are nouns that are said or done, so that after a verb they are no subject; `comments`, after a comma, open
     the reporter's own words behind what was said; `sources` are nouns for sources without a name; `so_called` introduce
-    the speaker's own name for something (what he called).
+    the speaker's own name for something (what he called); `documents` are nouns for what speaks for its author.
     """
 
     openers: Words
@@ -65,6 +65,7 @@ class SpeechConfig(Model):
     comments: Words = ()
     sources: Words = ()
     so_called: Words = ()
+    documents: Words = ()
     verbs: tuple[ReportingVerbs, ...]
     attributions: Attributions
     relay_from: Words

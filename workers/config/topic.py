@@ -135,6 +135,7 @@ class TopicConfig(Model):
     countries: tuple[Country, ...]
     sides: tuple[Side, Side]
     adjectives: Adjectives
+    named_after: Words = Field(default=(), description="nouns of things that bear a city's or person's name")
     nominals: Nominals
     capitals: Words = Field(default=(), description="ids of places that stand for a government")
     offices: Words = Field(default=(), description="bodies of a state, its outlet's own if no country is named")
@@ -150,7 +151,7 @@ class EventPattern(Model):
     follow within six words; of `unless`, none; of `previous`, one must adjoin before. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
-    one party named is its object. `govern`: an event of another pattern in its complement is part of it.
+    one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
     """
 
@@ -170,6 +171,7 @@ class EventPattern(Model):
     invert: bool = False
     reciprocal: bool = False
     personal: bool = False
+    origin: Words = ()
     govern: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
@@ -185,11 +187,15 @@ class EventPattern(Model):
 
 
 class StatusCues(Model):
-    """Words that, standing before a trigger (`after`: behind it), give an event a status other than actual."""
+    """Words that, standing before a trigger (`after`: behind it), give an event a status other than actual.
+
+    `over`: verbs that give it to all they govern, up to a comma, but for the time of what is told.
+    """
 
     status: Status
     before: Words = ()
     after: Words = ()
+    over: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 
@@ -209,7 +215,10 @@ class EventsConfig(Model):
 
 
 class RelevanceRule(Model):
-    """One kind of evidence: `kind` names the function that looks for it, `words` what it looks for."""
+    """One kind of evidence: `kind` names the function that looks for it, `words` what it looks for.
+
+    A sentence with one of `unless` yields none of it.
+    """
 
     id: str
     kind: Literal[
@@ -218,6 +227,7 @@ class RelevanceRule(Model):
     weight: float = Field(ge=-1, le=1)
     words: Words = ()
     near: Words = ()
+    unless: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 

@@ -29,6 +29,15 @@ class Archive:
         self._folder = folder
         self._max_bytes = max_bytes
 
+    def check(self) -> None:
+        """Raise ArchiveError unless bodies can be kept here, the folder being made if need be."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
+        except OSError as error:
+            raise self._unwritable(error) from error
+
     def put(self, body: bytes) -> str:
         """Keep `body` and return its SHA-256 in hex. Keeping it twice writes once. Raises ArchiveError."""
         digest = hashlib.sha256(body).hexdigest()
@@ -38,11 +47,14 @@ class Archive:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._write(path, zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body))
         except OSError as error:
-            raise ArchiveError(
-                f"cannot write to the archive {self._folder}: {error.strerror}; "
-                "make the folder writable and check that its disk has room"
-            ) from error
+            raise self._unwritable(error) from error
         return digest
+
+    def _unwritable(self, error: OSError) -> ArchiveError:
+        return ArchiveError(
+            f"cannot write to the archive {self._folder}: {error.strerror}; "
+            "make the folder writable and check that its disk has room"
+        )
 
     def get(self, digest: str) -> bytes:
         """Return the body kept under `digest`, verified. Raises ArchiveError."""

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -132,6 +132,7 @@ def _engine(url: str, *, create: bool) -> Engine:
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         is_sqlite = parsed.get_backend_name() == "sqlite"
+        _must_be_ours(parsed)
         if is_sqlite:
             _look_for_file(parsed.database or ":memory:", create=create)
         engine = create_engine(
@@ -149,6 +150,15 @@ def _engine(url: str, *, create: bool) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _must_be_ours(url: URL) -> None:
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise AddressError("a store is kept in SQLite or PostgreSQL; write sqlite:///file.db or postgresql://host/name")
+    if "@" in (url.host or ""):
+        raise AddressError("the store URL has an @ in its password; write it as %40")
+    if (url.database or "").startswith("file:"):
+        raise AddressError("the store URL names its file by another URL; write sqlite:///file.db")
 
 
 def _look_for_file(name: str, *, create: bool) -> None:

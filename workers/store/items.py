@@ -203,13 +203,12 @@ def under_way(database: Database, *, recording: str = LIVE) -> int:
         return connection.execute(query).scalar_one()
 
 
-def ended(database: Database, ending: str | None = None, limit: int = 1000) -> list[Ending]:
-    """The latest endings, the newest first."""
+def ended(database: Database, ending: str | None = None) -> list[Ending]:
+    """All endings, or those of one kind, the newest first."""
     query = (
         select(endings, items.c.url, items.c.outlet)
         .join(items, items.c.key == endings.c.key)
         .order_by(endings.c.ended_at.desc(), endings.c.key)
-        .limit(limit)
     )
     with database.reading() as connection:
         rows = connection.execute(query if ending is None else query.where(endings.c.ending == ending)).all()

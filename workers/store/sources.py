@@ -95,6 +95,12 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return sources.c.claimed_until.is_(None) | (sources.c.claimed_until <= now)
 
 
+def rest(database: Database, key: str) -> None:
+    """Poll a source no more: its recording holds no later look."""
+    with database.writing() as connection:
+        connection.execute(update(sources).where(sources.c.key == key).values(next_poll_at=None, claimed_until=None))
+
+
 def keep_poll(
     database: Database,
     poll: Poll,

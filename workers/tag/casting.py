@@ -16,7 +16,7 @@ from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
-from workers.tag.scene import Scene
+from workers.tag.scene import REACH, Scene
 from workers.tag.thread import Thread, accusative, agrees
 
 Cast = tuple[tuple[Party, ...], tuple[Party, ...]]
@@ -24,7 +24,11 @@ Cast = tuple[tuple[Party, ...], tuple[Party, ...]]
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
 _BESIDE = 3
+# Parties behind a verbal noun among which its origin is looked for.
+_ORIGINS = 3
 _STOPS = frozenset("،,؛.")
+_ABOUT = frozenset(["حول", fold_text("بشأن")])
+_JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
 _SKIP_LIMIT = 12
 _DAMMA = "\u064f"
 # What one says rather than does: joined by "and" it goes on with whoever speaks, not with whom the speech is about.
@@ -70,7 +74,8 @@ class Casting:
         if subject is None:
             return (), ()
         actors = scene.chain(subject)
-        others = [party for party in rest if party not in actors]
+        end = self._clause_end(scene, token)
+        others = [party for party in rest if party not in actors and party.start < end]
         recipients = self._recipients(scene, found, actors, others)
         if pattern.invert and (passive or (not recipients and _at_others(actors, others))):
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
@@ -83,6 +88,17 @@ class Casting:
         if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
             return _split(actors)
         return actors, recipients
+
+    def _clause_end(self, scene: Scene, token: int) -> int:
+        """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one."""
+        words = scene.reading.words
+        for one in scene.triggers(token + 1, min(scene.sentence.end, token + REACH)):
+            parted = words[one.token - 1] in _JOINING or (
+                one.proclitic in {"و", "ف"} and words[one.token - 1] in _STOPS
+            )
+            if parted and one.entry.role in {"event", "say"} and one.entry.form.tense != "noun":
+                return one.token
+        return scene.sentence.end
 
     def _hostile(self, pattern: EventPattern) -> bool:
         """Whether two sides named together do it together («غارات سورية روسية») rather than to each other."""
@@ -166,6 +182,9 @@ class Casting:
                 if way == "any":
                     # بالتعاون مع X: whoever takes part suffers nothing.
                     fits = party.prep != "مع" or fold_text("مع") in self._orders[found.entry.rule]
+                    # طلاب يدرسون في الجامعات الروسية, جلسة حول سوريا: where or about whom, not to whom.
+                    place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
+                    fits = fits and not (place and self._asks(found))
                 elif way == "object":
                     fits = party.prep == "" and not party.joined and party.kind != "THEME"
                     fits = fits and self._adjoins(scene, last, party.start)
@@ -174,6 +193,12 @@ class Casting:
                 if fits:
                     return tuple(one for one in scene.chain(party) if set(one.countries) - own)
         return ()
+
+    def _where(self, scene: Scene, party: Party) -> bool:
+        return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
+
+    def _asks(self, found: Found) -> bool:
+        return self._quads[self._types[found.entry.rule]] in _VERBAL
 
     def _noun_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         token = found.token
@@ -195,12 +220,24 @@ class Casting:
         actors = scene.chain(actor)
         others = [party for party in rest if party not in actors]
         recipients = self._recipients(scene, found, actors, others)
-        if pattern.genitive == "recipient" and actor in after and not recipients:
+        if pattern.origin and not recipients:
+            # تلقي X أي طلب من Y: whoever stands before received it.
+            near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts or party.kind == "PLACE"]
+            recipients = tuple(party for party in near if set(party.countries) - set(countries_of(actors)))
+        # اعتقال X الفار إلى Y: only a preposition of the pattern tells that the genitive is the one who acts.
+        told = any(party.prep in self._orders[found.entry.rule] for party in recipients)
+        if pattern.genitive == "recipient" and actor in after and not told:
+            if self._hostile(pattern) and not self._carried_out(scene, token):
+                return (), ()
             giver = self._carried(scene, found, feminine=None, noun=True)
             return ((giver,), actors) if giver and giver not in actors else ((), ())
         if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
             return _split(actors)
         return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _carried_out(self, scene: Scene, token: int) -> bool:
+        earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
+        return any(rest in self._carrying for word in earlier for _, rest in readings(word))
 
     def _another(self, scene: Scene, start: int, end: int) -> bool:
         return any(start < one.token < end and one.entry.role == "event" for one in scene.found)
@@ -209,6 +246,11 @@ class Casting:
         self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]
     ) -> tuple[Party | None, list[Party]]:
         token = found.token
+        if pattern.origin:
+            near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
+            fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))
+            origin = next(fits, None)
+            return origin, [one for one in after if one is not origin]
         for party in after[:1]:
             adjective = party.kind == "THEME" and party.start <= token + 3
             genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
@@ -217,11 +259,9 @@ class Casting:
                 return party, after[1:]
         if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:
             return self._carried(scene, found, feminine=_owner(found), noun=True), after
-        if self._hostile(pattern) and not found.entry.form.pronoun:
-            # A strike is laid to whoever carries it out, never to whoever the sentence is about.
-            earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
-            if not any(rest in self._carrying for word in earlier for _, rest in readings(word)):
-                return None, after
+        # A strike is laid to whoever carries it out, never to whoever the sentence is about.
+        if self._hostile(pattern) and not found.entry.form.pronoun and not self._carried_out(scene, token):
+            return None, after
         return self._carried(scene, found, feminine=_owner(found), noun=True), after
 
 

@@ -14,11 +14,13 @@ from workers.arabic.letters import fold, fold_text
 from workers.arabic.tokens import tokens
 from workers.config.topic import EntityConfig, Regime, Sense
 from workers.items import Entity, Mention, Span
-from workers.tag.forms import adjective_forms
+from workers.tag.forms import adjective_forms, verb_forms
 from workers.tag.loader import Knowledge
 from workers.tag.reading import Reading, readings
 
 NEAR = 4
+# Letters of a last name that may stand alone.
+_FAMILY = 5
 TANWIN = "\u064b"
 PREPOSITIONS = frozenset(
     fold_text(
@@ -57,6 +59,7 @@ class Matcher:
                 self._adjectives.setdefault(form, country.iso)
         self._agents = {fold_text(word) for word in knowledge.topic.nominals.persons + knowledge.topic.nominals.bodies}
         self._not_after = {fold_text(word) for word in knowledge.topic.adjectives.not_after}
+        self._named_after = {fold_text(word) for word in knowledge.topic.named_after}
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
         forms: dict[str, list[_Known]] = {}
         for entity in knowledge.entities:
@@ -66,6 +69,8 @@ class Matcher:
             self._automaton.add_word(form, (len(form), tuple(known)))
         self._automaton.make_automaton()
         self._regimes = knowledge.topic.regimes
+        verbs = (pair.split() for group in knowledge.speech.verbs for pair in group.verbs)
+        self._tell = {form.text for perfect, imperfect in verbs for form in verb_forms(perfect, imperfect)}
 
     def find(self, reading: Reading) -> list[Hit]:
         """Return all hits in the order of the text; none overlaps another."""
@@ -73,6 +78,7 @@ class Matcher:
         named = {hit.entity.id for hit in candidates if hit.entity}
         # One sense per discourse: a bare name needs no context of its own once the text has named its bearer.
         candidates += [hit for hit in doubtful if hit.entity and hit.entity.id in named]
+        candidates += self._family_names(reading, candidates)
         candidates.sort(key=lambda hit: (hit.start, -hit.end))
         hits: list[Hit] = []
         for hit in candidates:
@@ -93,7 +99,10 @@ class Matcher:
                 continue
             token = bisect_right(starts, last + 1 - length) - 1
             offset = last + 1 - length - starts[token]
+            bears = token > 0 and any(rest in self._named_after for _, rest in readings(reading.words[token - 1]))
             for one in known:
+                if bears and one.entity.type in {"GPE", "LOC", "PER"}:
+                    continue
                 proclitic = _proclitic(reading.words[token], one.first, offset)
                 if proclitic is None:
                     continue
@@ -104,6 +113,24 @@ class Matcher:
                 hit = Hit(token, end, proclitic, one.entity, one.entity.country, verdict)
                 (doubtful if verdict == "discourse" else sure).append(hit)
         return sorted(sure, key=lambda hit: hit.rule != "sense"), doubtful
+
+    def _family_names(self, reading: Reading, hits: list[Hit]) -> Iterator[Hit]:
+        """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying is the same person.
+
+        A word that is itself a known form, or the last name of two people of the text, names nobody this way.
+        """
+        bearers: dict[str, dict[str, Hit]] = {}
+        for hit in hits:
+            last = reading.words[hit.end - 1]
+            family = hit.entity is not None and hit.entity.type == "PER" and hit.end - hit.start > 1
+            if family and hit.entity and len(last) >= _FAMILY and last not in self._automaton:
+                bearers.setdefault(last, {}).setdefault(hit.entity.id, hit)
+        sure = {last: one for last, ones in bearers.items() if len(ones) == 1 for one in ones.values()}
+        for token, word in enumerate(reading.words) if sure else ():
+            bearer = sure.get(word)
+            before = reading.words[token - 1] if token else ""
+            if bearer and bearer.end <= token and any(rest in self._tell for _, rest in readings(before)):
+                yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
 
     def _adjective_instead(self, reading: Reading, hit: Hit) -> Hit:
         """A country's name may be written like its adjective: "روسياً", "قوات سورية"."""

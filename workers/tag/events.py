@@ -22,6 +22,9 @@ _GOVERNS = 12
 _RECENT = 12
 _CUE = 5
 _CLOSE = 3
+# How far, in tokens, a verb such as "denied" governs.
+_OVER = 16
+_STOPS = frozenset("،,؛;:.")
 _PLACE = 6
 _DATE_CHARS = 120
 _HISTORICAL_DAYS = 180
@@ -55,7 +58,7 @@ class Coder:
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
         self._unless = [tuple(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
         self._cues = [
-            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)))
+            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)), _folded(cue.over))
             for cue in self._config.status
         ]
         for rule, pattern in enumerate(self._config.patterns):
@@ -127,7 +130,10 @@ class Coder:
         here = scene.inside((*actors, *recipients))
         end = max([found.token + 1, *(party.end for party in here)])
         first = min([found.token, *(party.start for party in here)])
-        status = self._status(scene, found, pattern)
+        earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
+        noun = found.entry.form.tense == "noun"
+        circumstance = noun and bool(_WHEN.intersection(earlier))
+        status = self._status(scene, found, pattern, circumstance=circumstance)
         day = self._date(scene, found)
         if status == "actual" and day and day.basis != "dateline" and _old(day.value, scene.article):
             status = "historical"
@@ -141,9 +147,6 @@ class Coder:
             quad=self._config.quads[pattern.type], trigger=scene.reading.cut(found.token, found.token + 1),
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
-        earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
-        noun = found.entry.form.tense == "noun"
-        circumstance = noun and bool(_WHEN.intersection(earlier))
         return Coded(event, actors, recipients, found.token, circumstance, noun)
 
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
@@ -153,7 +156,7 @@ class Coder:
         ]  # fmt: skip
         return tuple(dict.fromkeys(ids))
 
-    def _status(self, scene: Scene, found: Found, pattern: EventPattern) -> Status:
+    def _status(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
         if pattern.status:
             return pattern.status
         token = found.token
@@ -162,11 +165,13 @@ class Coder:
         after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
         lines = f" {' '.join(before)} ", f" {' '.join(after)} "
         imperfect = found.entry.form.tense in {"imperfect", "future"}
-        for status, first, second in self._cues:
+        for status, first, second, over in self._cues:
             line = close if status in {"negated", "hypothetical"} else lines[0]
             if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
                 return status
             if any(f" {cue} " in lines[1] for cue in second):
+                return status
+            if over and not circumstance and _under(scene, token, over):
                 return status
         if found.entry.form.tense == "future":
             return "future"
@@ -197,6 +202,22 @@ class Coder:
             if party.ids and self._types[party.ids[0]] in known:
                 return party.ids[0]
         return None
+
+
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold_text, words))
+
+
+def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
+    """Whether one of the verbs stands before a token with no comma between."""
+    for back in range(token - 1, max(scene.sentence.start, token - _OVER) - 1, -1):
+        word = scene.reading.words[back]
+        if word in _STOPS:
+            return False
+        pair = f"{word} {scene.reading.words[back + 1]}"
+        if pair in over or word in over or word.removeprefix("و") in over:
+            return True
+    return False
 
 
 def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:

@@ -62,6 +62,7 @@ class _Rule(NamedTuple):
     weight: float
     words: frozenset[str]
     near: frozenset[str]
+    unless: frozenset[str]
 
 
 class Looker:
@@ -71,7 +72,10 @@ class Looker:
         self._config = knowledge.relevance
         self._side = knowledge.side_of
         self._first, self._second = (side.id for side in knowledge.topic.sides)
-        self._rules = [_Rule(r.id, r.kind, r.weight, _fold(r.words), _fold(r.near)) for r in knowledge.relevance.rules]
+        self._rules = [
+            _Rule(r.id, r.kind, r.weight, _fold(r.words), _fold(r.near), _fold(r.unless))
+            for r in knowledge.relevance.rules
+        ]
         self._anchors = [
             (anchor, tuple(tuple(t.text for t in tokens(fold(form))) for form in anchor.forms))
             for anchor in knowledge.topic.anchors
@@ -94,8 +98,12 @@ class Looker:
         """Yield all evidence of one sentence."""
         for rule in self._rules:
             look = self._looks.get(rule.kind)
-            if look:
+            if look and not self._silenced(one, rule):
                 yield from look(one, rule)
+
+    def _silenced(self, one: Findings, rule: _Rule) -> bool:
+        words = one.scene.reading.words[one.scene.sentence.start : one.scene.sentence.end] if rule.unless else ()
+        return any(rest.removeprefix("ال") in rule.unless for word in words for _, rest in readings(word))
 
     def is_side(self, countries: Sequence[str]) -> bool:
         """Whether one of the countries belongs to a side."""
@@ -201,7 +209,10 @@ class Looker:
             floor = max(one.scene.sentence.start, first.start - 3)
             phrase = one.scene.reading.words[floor : first.start] + one.scene.reading.words[first.end : second.start]
             rests = {rest.removeprefix("ال") for word in phrase for _, rest in readings(word)}
-            if rests & rule.words and (second.prep in _LINKING or second.kind == "THEME"):
+            # بتسليم X, لدعم X: the preposition stands before the word that binds the two.
+            near = readings(one.scene.reading.words[second.start - 1]) if second.start > first.end else ()
+            bound = any(proclitic in {"ب", "ل"} and rest in rule.words for proclitic, rest in near)
+            if rests & rule.words and (second.prep in _LINKING or second.kind == "THEME" or bound):
                 side = next(iter(self._sides(first)))
                 yield Evidence(rule.id, rule.weight, floor, second.end, f"{side}>{self._other(side)}")
 

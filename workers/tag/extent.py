@@ -25,6 +25,8 @@ _BREAKS = frozenset(["،", ",", "؛", *map(fold_text, ("حيث", "كما", "في
 _STOPS = frozenset("،,؛")
 _END = " \n\t.،؛:!؟?,;…-–"
 _MARKED = 8
+# Characters between a quotation and the reporting word behind it.
+_GAP = 4
 OPENING = frozenset("“”«»'„\"")
 
 
@@ -145,6 +147,14 @@ def quote_at(position: int, quotes: Sequence[Quotation]) -> Quotation | None:
     """Return the quotation that begins at a position of the text."""
     index = bisect_left(quotes, position, key=lambda quote: quote.span[0])
     return quotes[index] if index < len(quotes) and quotes[index].span[0] == position else None
+
+
+def quote_before(text: str, position: int, quotes: Sequence[Quotation]) -> Quotation | None:
+    """Return the quotation that ends before a position of the text with nothing but marks between."""
+    index = bisect_left(quotes, position, key=lambda quote: quote.span[0]) - 1
+    quote = quotes[index] if index >= 0 else None
+    near = quote is not None and quote.span[1] <= position and position - quote.span[1] <= _GAP
+    return quote if quote and near and not outside(text, quote.span[1], position) else None
 
 
 def quote_within(span: Span, quotes: Sequence[Quotation]) -> Quotation | None:

@@ -14,6 +14,7 @@ from workers.tag.parties import Party, words_of
 from workers.tag.reading import readings
 from workers.tag.scene import Scene
 from workers.tag.thread import Thread, accusative, agrees, gender
+from workers.tag.titles import FORMER
 
 # Tokens between a reporting word and the speech it opens; between it and its subject.
 OPENS_WITHIN = 40
@@ -59,6 +60,7 @@ class Speakers:
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
         self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._documents = {fold_text(word) for word in speech.documents}
         self._openers = {fold_text(word) for word in speech.openers}
         self._from = {fold_text(word) for word in speech.relay_from}
         self._thread = Thread(knowledge)
@@ -94,33 +96,52 @@ class Speakers:
         reading, token = scene.reading, cue.token
         words = reading.words
         first = next(iter(scene.after(token, OPENS_WITHIN)), None)
-        speaks = first is not None and first.prep == "" and first.kind not in {"THEME", "PLACE"}
+        # السفارة الروسية في دمشق: a building of a kind that issues statements.
+        office = first is not None and words[first.start] in self._backward
+        speaks = first is not None and first.prep == "" and (first.kind not in {"THEME", "PLACE"} or office)
         if first and speaks and self._free(scene, token + 1, first.start):
             fits = agrees(words, first, feminine=cue.entry.form.feminine) and not accusative(words, first)
             return named(scene, first, first.end) if fits else None
         place = token + 1
-        if place < scene.sentence.end and (words[place] in self._backward or words[place] in self._unnamed):
-            return Speaker(None, "stand-in", reading.cut(place, place + 1), place + 1)
+        end = self._described(scene, place)
+        # السفارة الهندية: with an adjective only a medium is sure to be the one named before.
+        alone = end <= place + 1 or "MEDIA" in self._backward.get(words[place], ("MEDIA",))
+        if place < scene.sentence.end and alone and (words[place] in self._backward or words[place] in self._unnamed):
+            return Speaker(None, "stand-in", reading.cut(place, place + 1), end)
+        if first and words[place : place + 1] and words[place] in self._documents:
+            # ذكر بيان للكرملين, بيان صادر عن الوزارة: its author, at most a word away.
+            author = first.prep in {"ل", "عن"} and first.kind not in {"THEME", "PLACE"} and first.start <= place + 3
+            return named(scene, first, first.end) if author else None
         before = next(iter(scene.before(token, BESIDE)), None)
         if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):
             return named(scene, before, token + 1)
         return self._stranger(scene, cue, group)
+
+    def _described(self, scene: Scene, place: int) -> int:
+        """Return the token behind a noun and its adjectives with the article."""
+        words, end = scene.reading.words, place + 1
+        limit = min(scene.sentence.end, end + 2)
+        while end < limit and words[end].startswith("ال") and words[end] not in self._skip:
+            end += 1
+        return end
 
     def _stranger(self, scene: Scene, cue: Found, group: ReportingVerbs) -> Speaker | None:
         """«ويرى مراقبون أن»: a subject that the topic does not know is named by its words, and nobody else speaks."""
         words, place = scene.reading.words, cue.token + 1
         while place < scene.sentence.end and words[place] in self._skip and not self.opens(words[place]):
             place += 1
-        if place >= scene.sentence.end or not self._thread.is_noun(scene, place):
+        # وأضاف في حديث للصحفيين أن: what a preposition governs does not speak.
+        governed = place > cue.token + 1 and words[place - 1] in PREPOSITIONS
+        if place >= scene.sentence.end or governed or not self._thread.is_noun(scene, place):
             return None
         near = words[place : min(scene.sentence.end, place + BESIDE)]
         if group.nominal and not any(self.opens(word) for word in near):
             return None
         end = place + 1
         limit = min(scene.sentence.end, place + _UNNAMED)
-        governed = {party.start for party in scene.after(place, _UNNAMED) if party.prep}
+        places = {party.start for party in scene.after(place, _UNNAMED) if party.prep}
         while end < limit and words[end].isalpha() and not self.opens(words[end]) and words[end] not in PREPOSITIONS:
-            if end in governed:
+            if end in places:
                 break
             end += 1
         return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
@@ -168,7 +189,8 @@ class Speakers:
                     end += 1
                 cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
                 memory.sources = Speaker(None, "unnamed", cut, end, medium.party)
-                if cue.entry.role == "participle" and medium.party and medium.party.kind == "MEDIA":
+                vague = any(rest in self._unnamed for _, rest in readings(words[place + 1])) if cut else True
+                if cue.entry.role == "participle" and medium.party and medium.party.kind == "MEDIA" and vague:
                     # كشف موقع X، نقلاً عن مصادر: the medium itself says it.
                     memory.sources = named(scene, medium.party, end)
                 return memory.sources
@@ -181,7 +203,7 @@ class Speakers:
         """Return the source behind "according to" at `token`: a party, or sources without a name."""
         near = scene.after(token, _NAMES_WITHIN)
         party = next((one for one in near if one.kind not in {"THEME", "PLACE"}), None)
-        if party is not None:
+        if party is not None and not self._source_in(scene, token, party):
             return named(scene, party, party.end)
         for place in range(token + 1, min(token + 3, scene.sentence.end)):
             rests = {rest for _, rest in readings(scene.reading.words[place])}
@@ -194,6 +216,11 @@ class Speakers:
                 known = replace(known, basis="stand-in") if known else Speaker(None, "unnamed", None, end)
                 return replace(known, words=cut, end=end)
         return None
+
+    def _source_in(self, scene: Scene, token: int, party: Party) -> bool:
+        """«بحسب مصدر في الوزارة»: whether somebody inside the party speaks, not the party."""
+        between = scene.reading.words[token + 1 : party.start]
+        return party.prep == "في" and any(rest in self._unnamed for word in between for _, rest in readings(word))
 
     def _resolved(self, speaker: Speaker, memory: Memory) -> Speaker:
         if speaker.basis != "stand-in" or speaker.words is None:
@@ -220,4 +247,11 @@ def _bare(scene: Scene, words: Words, nouns: set[str]) -> Words:
 
 def named(scene: Scene, party: Party, end: int) -> Speaker:
     """Return a party that the text names beside the cue as the speaker; "role" if only by title."""
-    return Speaker(party, "named" if party.ids else "role", words_of(scene.reading, party), end)
+    words, tokens = words_of(scene.reading, party), scene.reading.words
+    former = not party.ids and party.end < scene.sentence.end and tokens[party.end] in FORMER
+    if former:
+        # السفير الروسي السابق is not the ambassador.
+        last = scene.reading.span(party.end, party.end + 1)[1]
+        words = Words(text=scene.reading.text[words.span[0] : last], span=(words.span[0], last))
+        end = max(end, party.end + 1)
+    return Speaker(party, "named" if party.ids else "role", words, end)

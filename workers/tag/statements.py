@@ -9,14 +9,26 @@ from workers.arabic.letters import fold_text
 from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
 from workers.tag.entities import PREPOSITIONS
-from workers.tag.extent import OPENING, Extent, Kind, inside, kind_of, outside, quote_at, quote_from, quote_within, trim
+from workers.tag.extent import (
+    OPENING,
+    Extent,
+    Kind,
+    inside,
+    kind_of,
+    outside,
+    quote_at,
+    quote_before,
+    quote_from,
+    quote_within,
+    trim,
+)
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party, words_of
 from workers.tag.reading import readings
 from workers.tag.scene import Scene
 from workers.tag.speakers import BESIDE, OPENS_WITHIN, Memory, Speaker, Speakers, named
-from workers.tag.thread import with_pronoun
+from workers.tag.thread import noun_like, with_pronoun
 
 # Reporting words looked at for where a statement ends.
 _LATER = 8
@@ -26,7 +38,9 @@ _OUTSIDE = 12
 _LEAST = 3
 # After these أن tells when or how, not what.
 _TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
-# Tokens of a heading before its colon.
+# Tokens of a clause barely begun, of an aside behind a speaker, of a heading before its colon.
+_FRAGMENT = 5
+_ASIDE = 25
 _HEAD = 8
 
 
@@ -69,6 +83,7 @@ class Listener:
         self._extent = Extent(knowledge)
         self._stands_for = knowledge.stands_for
         self._attributions = {fold_text(word) for word in speech.attributions.words}
+        self._things = {fold_text(word) for word in speech.things}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
         for rule, group in enumerate(speech.verbs):
             lexicon.add_verbs("say", rule, group.verbs, objects=False)
@@ -78,7 +93,8 @@ class Listener:
 
     def listen(self, scene: Scene, memory: Memory) -> list[Said]:
         """Return the statements of one sentence and remember its speakers."""
-        cues = [found for found in scene.found if found.entry.role in {"say", "participle", "saying"}]
+        roles = {"say", "participle", "saying"}
+        cues = [one for one in scene.found if one.entry.role in roles and not noun_like(scene, one)]
         self._speakers.remember(scene, memory)
         said: list[Said] = []
         heading = self._heading(scene)
@@ -95,6 +111,8 @@ class Listener:
             spoke = waiting or (said[-1].voice if said else None)
             speaker = self._speakers.find(scene, cue, group, memory, spoke)
             more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else []
+            if speaker and not more:
+                more = self._quoted_before(scene, cue, group, speaker, said)
             if not more or speaker is None:
                 waiting = speaker if speaker and speaker.words and cue.entry.role == "say" else waiting
                 continue
@@ -111,6 +129,22 @@ class Listener:
             memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
 
+    def _quoted_before(
+        self, scene: Scene, cue: Found, group: ReportingVerbs, speaker: Speaker, said: list[Said]
+    ) -> list[Said]:  # fmt: skip
+        """«…»، قال X: marks that close just before a reporting word whose subject follows it."""
+        reading = scene.reading
+        quote = quote_before(reading.text, reading.source_starts[cue.token], scene.quotes)
+        if cue.entry.role != "say" or cue.proclitic or speaker.words is None or quote is None:
+            return []
+        start = reading.token_at(quote.span[0])
+        free = start >= scene.sentence.start and not (said and said[-1].end > start)
+        if not free or len(reading.text[slice(*quote.inner)].split()) < _SPEECH_WORDS:
+            return []
+        turn = _Turn(reading.cut(cue.token, cue.token + 1), group.polarity, speaker)
+        one = self._made(scene, turn, "direct", quote.inner, start)
+        return [one] if one else []
+
     def _clause(self, scene: Scene, said: Said) -> bool:
         return self._speakers.opens(scene.reading.words[said.start - 1])
 
@@ -121,6 +155,8 @@ class Listener:
         following = next(others, scene.sentence.end)
         limit = min(scene.sentence.end, cue.token + OPENS_WITHIN, max(following, cue.token + 2))
         place = max(speaker.end, cue.token + 1) if speaker.words else cue.token + 1
+        if speaker.words is not None and "" in group.nominal:
+            place = self._behind_aside(scene, place)
         goes_on = speaker.party is not None and self._governs(scene, group, place)
         told = speaker.words is not None or cue.entry.role == "participle" or goes_on
         noun = self._noun_phrase(scene, group, place) if told else None
@@ -139,6 +175,15 @@ class Listener:
         first = self._said(scene, turn, start, rest - 2)
         second = self._said(scene, replace(turn, phrase=False), rest)
         return [each for each in (first, second) if each]
+
+    def _behind_aside(self, scene: Scene, place: int) -> int:
+        """«أكد X، خلال مؤتمر مع Y، استعداد بلاده»: the token behind an aside, if what is said follows there."""
+        words, end = scene.reading.words, min(scene.sentence.end - 1, place + _ASIDE)
+        if place + 1 >= end or words[place] not in {"،", ","} or words[place + 1] not in PREPOSITIONS:
+            return place
+        close = next((token for token in range(place + 2, end) if words[token] in {"،", ","}), None)
+        rests = {rest for _, rest in readings(words[close + 1])} if close else set()
+        return close + 1 if close and rests & self._things else place
 
     def _governs(self, scene: Scene, group: ReportingVerbs, place: int) -> bool:
         """«دعا إلى», «وشدد على»: whether the verb's preposition follows at once, so that no subject stands between."""
@@ -165,11 +210,13 @@ class Listener:
         introducers = {fold_text(word) for word in group.nominal if word}
         for token in range(place, min(scene.sentence.end - 1, place + BESIDE)):
             parted = token == place or words[token - 1] in {"،", ","} or with_pronoun(words[token - 1])
-            if parted and words[token] in introducers:
+            # داعية السلطات إلى …: whoever is called on stands between.
+            called = [one for one in scene.before(token, 0)[:1] if one.prep == "" and one.start <= place + 1]
+            if (parted or called) and words[token] in introducers:
                 return None if self._speakers.opens(words[token + 1]) else token + 1
             rests = {rest for _, rest in readings(words[token])}
             if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:
-                if with_pronoun(words[token]):
+                if with_pronoun(words[token]) or any(one.prep for one in scene.after(token - 1, 1)):
                     continue
                 return token
         return None
@@ -211,8 +258,11 @@ class Listener:
             if token - sentence.start <= 1 and start < sentence.end:
                 one = self._said(scene, turn, start) if not said else None
             elif token > sentence.start and reading.words[token - 1] in {"،", ","} and not said:
+                # أبدى X، وفق Y، …: no whole clause yet.
+                inserted = reading.words[voice.end : voice.end + 1] == ["،"]
                 span = (sentence.span[0], reading.span(token - 1, token)[0])
-                one = self._made(scene, turn, kind_of(scene, span), span, sentence.start)
+                if not inserted or token - sentence.start > _FRAGMENT:
+                    one = self._made(scene, turn, kind_of(scene, span), span, sentence.start)
             if one:
                 yield one
             return

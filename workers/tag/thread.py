@@ -25,6 +25,8 @@ _THEIRS = frozenset(fold_text("بلاده بلادها").split())
 _HERS = ("وفا", "يفا", "ايا", "ينا")
 _NOUNS = ("ه", "ات", "ين", "ون")
 _SKIPPED = 3
+# Behind these no verb of the past can stand.
+_NOUN_FOLLOWS = frozenset({*PREPOSITIONS, "عدم"} - {"من", "منذ"})
 _BEFORE_PRONOUNS = (*sorted(PREPOSITIONS), "ب", "ل", "فيما")
 
 
@@ -166,6 +168,15 @@ class Thread:
 def with_pronoun(word: str) -> bool:
     """Whether the word is a preposition with a pronoun: فيه, خلاله."""
     return any(word.startswith(one) and word[len(one) :] in PRONOUNS for one in _BEFORE_PRONOUNS)
+
+
+def noun_like(scene: Scene, cue: Found) -> bool:
+    """«فضّل عدم ذكر اسمه»: behind such a word no verb of the past can stand, but a noun written like it."""
+    before = scene.reading.words[cue.token - 1] if cue.token > scene.sentence.start else ""
+    past = cue.entry.role == "say" and cue.entry.form.tense == "perfect" and not cue.proclitic
+    # «قال طالب إن»: of two such verbs side by side the second is a noun.
+    told = any(one.entry.role == "say" for one in scene.triggers(cue.token - 1, cue.token)) if before else False
+    return past and (told or before in _NOUN_FOLLOWS)
 
 
 def can_act(party: Party) -> bool:

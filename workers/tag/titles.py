@@ -9,7 +9,7 @@ from workers.arabic.letters import fold_text
 from workers.tag.parties import Party
 from workers.tag.reading import Reading
 
-_FORMER = frozenset(fold_text("السابق الأسبق السابقة المخلوع الراحل المؤقت المقبل").split())
+FORMER = frozenset(fold_text("السابق الأسبق السابقة المخلوع الراحل المؤقت المقبل").split())
 
 Key = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -37,7 +37,7 @@ def _resolved(reading: Reading, party: Party, known: dict[Key, Party], offices: 
         return party
     after = reading.words[party.end] if party.end < len(reading.words) else ""
     key = _key(reading, party, offices)
-    holder = known.get(key) if key and after not in _FORMER else None
+    holder = known.get(key) if key and after not in FORMER else None
     return replace(party, kind="PER", ids=holder.ids) if holder else party
 
 
