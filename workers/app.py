@@ -26,8 +26,8 @@ from workers.operate.queues import look
 from workers.operate.redis import client
 from workers.road import Road, open_road
 
-# Redis gives a message that was not acknowledged within this many seconds to another worker. Every task is shorter
-# (`task_limit` is at most half of it), so none runs twice for being slow.
+# Redis gives a message that was not acknowledged within this many seconds to another worker; every task is shorter
+# (`task_limit` is at most half of it). One that outlasts `stale_after` may be sent again: that costs work, never a result.
 VISIBILITY_TIMEOUT = 3600
 
 # How many items that nobody works on are sent again at once, for a stage whose queue is empty. While messages wait

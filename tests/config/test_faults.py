@@ -91,13 +91,6 @@ def test_two_stores_never_share_their_queues(folder: Path, monkeypatch: pytest.M
     assert load_config(folder).settings.prefix == "mine:"
 
 
-def test_a_task_may_not_outlast_its_message(folder: Path) -> None:
-    """Settings under which slow work would be done twice are refused."""
-    (folder / "settings.toml").write_text("task_limit = 400\n")
-    [said] = faults(folder)
-    assert "stale_after must be more than task_limit" in said
-
-
 def test_secrets_do_not_show_in_a_repr(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address of Redis may hold a password, and no log shows it."""
     monkeypatch.setenv("REDIS_URL", "redis://:hunter2@host/0")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from workers.config.toml import Fault, Model, read_toml
@@ -36,12 +36,6 @@ class SettingsFile(Model):
     task_limit: int = Field(default=120, gt=0, le=1800, description="seconds one clean or tag task may take")
     queue_prefix: str = Field(default="", description="what the names of all keys in Redis begin with")
     flower_port: int = Field(default=5555, ge=0, le=65535)
-
-    @model_validator(mode="after")
-    def _resend_after_the_limit(self) -> Self:
-        if self.stale_after <= self.task_limit + 10:
-            raise ValueError("stale_after must be more than task_limit + 10 seconds, or slow tasks would be sent twice")
-        return self
 
 
 class Settings(BaseSettings, SettingsFile):
