@@ -15,6 +15,9 @@ from workers.operate.logging import set_up_logging
 from workers.store.database import Database
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+always_json = click.option(
+    "--json", "as_json", is_flag=True, help="Accepted everywhere; here the result is always JSON."
+)
 store_option = click.option(
     "--store", "store_url", metavar="URL", help="The store, e.g. sqlite:///file.db or postgresql://host/db."
 )

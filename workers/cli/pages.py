@@ -13,7 +13,7 @@ from workers.clean.decode import is_html
 from workers.clean.document import read_document
 from workers.clean.page import clean as clean_page
 from workers.cli.faults import InputError
-from workers.cli.options import as_json, configuration, print_json
+from workers.cli.options import always_json, configuration, print_json
 from workers.config import Config
 from workers.items import Capture, Drop, Entry, Record, article_json, record_json, utc
 from workers.road import load_tagger
@@ -28,7 +28,7 @@ _LONGEST_LINE = 20_000_000
 @click.option("--url", required=True, help="The address the page came from.")
 @click.option("--captured-at", metavar="TIME", help="When it was fetched, ISO 8601 with a zone; now if not given.")
 @click.option("--outlet", metavar="SLUG", help="The outlet whose profile to use; that of the address if not given.")
-@as_json
+@always_json
 def clean(file: IO[bytes], url: str, captured_at: str | None, outlet: str | None, *, as_json: bool) -> None:  # noqa: ARG001
     """Clean one page (HTML or plain text, "-" for stdin) and print the article as JSON.
 
@@ -51,7 +51,7 @@ def clean(file: IO[bytes], url: str, captured_at: str | None, outlet: str | None
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@as_json
+@always_json
 def tag(file: IO[bytes], *, as_json: bool) -> None:  # noqa: ARG001
     """Tag documents, one JSON object a line ("-" for stdin), and print one record a line in the same order.
 
