@@ -1,4 +1,6 @@
-"""`make bench`: our stages against the bare libraries on the same pages, as ratios of CPU time taken in one run."""
+"""`make bench`: our stages against the bare libraries on the same pages, as ratios of CPU time taken in one run;
+and how soon articles are found, against looks at fixed intervals.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from camel_tools.utils.dediac import dediac_ar
 from camel_tools.utils.normalize import normalize_alef_ar, normalize_teh_marbuta_ar, normalize_unicode
 
 from tests import seeds
+from tests.bench import watching
 from workers.clean.page import clean
 from workers.config import load_config
 from workers.items import Article, Capture, Entry
@@ -67,6 +70,7 @@ def main() -> None:
             )
 
     tell("tag", len(articles), cpu(tag), "camel-tools normalise, dediac, tokenise", cpu(camel))
+    watching.main()
 
 
 def tell(name: str, number: int, ours: float, library: str, theirs: float) -> None:
