@@ -79,7 +79,7 @@ def test_the_services_are_those_of_the_engine() -> None:
     lines = procfile()
     for name, arguments in COMMANDS.items():
         assert lines[name] == ["celery", "-A", "workers.app", *arguments]
-    assert set(lines) == {"redis", "flower", *COMMANDS}
+    assert set(lines) == {"redis", "desk", "flower", *COMMANDS}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -209,7 +209,7 @@ def opens(url: str) -> bool:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     ports = []
-    for probe in (socket.socket(), socket.socket()):
+    for probe in (socket.socket(), socket.socket(), socket.socket()):
         with probe:
             probe.bind(("127.0.0.1", 0))
             ports.append(probe.getsockname()[1])
@@ -219,6 +219,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "REDIS_URL": f"redis://127.0.0.1:{ports[0]}/0",
         "MARSAD_VAR": str(tmp_path / "var"),
         "FLOWER_PORT": str(ports[1]),
+        "MARSAD_DESK_PORT": str(ports[2]),
     }
 
 
@@ -231,6 +232,7 @@ def test_every_line_of_the_procfile_starts_here_and_stops_when_told(
     ready: dict[str, Callable[[str], bool]] = {
         "beat": lambda text: "beat: Starting" in text,
         "flower": lambda _: opens(f"http://127.0.0.1:{environment['FLOWER_PORT']}/"),
+        "desk": lambda _: opens(f"http://127.0.0.1:{environment['MARSAD_DESK_PORT']}/metrics"),
         **{stage: lambda text, stage=stage: bool(re.search(rf"{stage}@\S+ ready", text)) for stage in STAGES},  # type: ignore[misc]
     }
     assert {"redis", *ready} == set(procfile())

@@ -107,7 +107,12 @@ def test_http_and_https_twins_share_a_key_and_keep_their_address() -> None:
     assert canonical("http://paper.example/a") == "http://paper.example/a"
     assert key_of("http://paper.example/a") == key_of("https://paper.example/a")
     assert key_of("https://paper.example/a") == hashlib.sha256(b"https://paper.example/a").hexdigest()[:16]
-    assert key_of("https://paper.example/a") != key_of("https://www.paper.example/a")
+    assert key_of("https://paper.example/a") == key_of("https://www.paper.example/a")
+    assert (
+        key_of("https://paper.example/a")
+        == key_of("https://m.paper.example/a/amp/")
+        == key_of("https://paper.example/a?amp=1")
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from kombu.exceptions import OperationalError
 from workers import route
 from workers.config import Config, ConfigError, Fault, Settings, load_config
 from workers.items import Stage
+from workers.operate.heartbeat import beat
 from workers.operate.logging import set_up_logging
 from workers.operate.queues import look
 from workers.operate.redis import client
+from workers.operate.slots import Slots
 from workers.road import Road, open_road
 
 # Redis gives a message that was not acknowledged within this many seconds to another worker; every task is shorter
@@ -82,6 +84,7 @@ def tick_once(app: Celery, road: Road, settings: Settings) -> None:
     """Send what is due. Raises redis.RedisError if Redis does not answer."""
     with client(settings.redis_url.get_secret_value()) as redis:
         queues = look(redis, settings.prefix, route.STAGES)
+        beat(redis, settings.prefix, "tick")
     room = {stage: 0 if queues[stage].waiting else AT_ONCE for stage in route.STAGES}
     send(app, route.tick(road, room))
 
@@ -164,9 +167,12 @@ def _road(config: Config) -> Road:
     with _lock:
         if _made.get("pid") != os.getpid():
             stack = ExitStack()
-            _made.update(pid=os.getpid(), stack=stack, road=stack.enter_context(open_road(config)))
-        road: Road = _made["road"]
-        return road
+            settings = config.settings
+            redis = stack.enter_context(client(settings.redis_url.get_secret_value()))
+            road = stack.enter_context(open_road(config, Slots(redis, settings.prefix)))
+            _made.update(pid=os.getpid(), stack=stack, road=road)
+        opened: Road = _made["road"]
+        return opened
 
 
 @signals.setup_logging.connect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import sys
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 from workers import route
 from workers.app import make_app, send, tick_once
 from workers.config import Config
-from workers.config.settings import HOME
+from workers.config.settings import HOME, SettingsFile
 from workers.operate.lock import FolderError, FolderLock
 from workers.operate.processes import ProcessError, Processes
 from workers.operate.redis import EmbeddedRedis, check
@@ -39,6 +40,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "tag": (*_WORKER, "--queues", "tag", "--hostname", "tag@%h", "--pool", "prefork", "--concurrency", "2"),
 }
 
+# Where hubs deliver, health is asked for and metrics are read.
+DESK = ("-m", "workers.desk")
+
 FLOWER = ("flower", f"--conf={HOME / 'config' / 'flower.py'}")
 
 # Seconds in which all is stopped, the workers first: `marsad up` promises ten.
@@ -47,13 +51,14 @@ STOP_WORKERS, STOP_REDIS = 6.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What runs: the road of this process, the Celery application to send by, the children, Flower's address."""
+    """What runs: the road of this process, the Celery application to send by, the children, the addresses of Flower and the desk."""
 
     road: Road
     app: Celery
     processes: Processes
     embedded: EmbeddedRedis | None
     flower: str | None
+    desk: str | None
 
     def watch(self) -> None:
         """Start again what died."""
@@ -96,14 +101,19 @@ def running(config: Config, *, beat: bool, flower: bool, fresh: bool = False) ->
             if name != "beat" or beat:
                 processes.start(name, _celery(arguments), environment)
         port = _free_port(config.settings.flower_port) if flower else None
+        desk = _free_port(config.settings.desk_port) if beat else None
         if port:
             processes.start("flower", _celery(FLOWER), {**environment, "FLOWER_PORT": str(port)}, optional=True)
+        if desk:
+            settings = {**environment, "MARSAD_DESK_PORT": str(desk)}
+            processes.start("desk", (sys.executable, *DESK), settings, optional=True)
         yield Engine(
             road=road,
             app=make_app(config),
             processes=processes,
             embedded=embedded,
             flower=f"http://127.0.0.1:{port}" if port else None,
+            desk=f"http://127.0.0.1:{desk}" if desk else None,
         )
 
 
@@ -163,21 +173,25 @@ def _embedded(config: Config, stack: ExitStack) -> EmbeddedRedis | None:
 
 
 def _environment(config: Config) -> dict[str, str]:
-    """What the children must know beyond what they read in config/ themselves."""
+    """What the children must know: every setting as it is in force here, however it came to be."""
     settings = config.settings
+    values = settings.model_dump(mode="json", include=set(SettingsFile.model_fields), exclude_none=True)
+    places = {
+        "var": str(settings.var.resolve()), "store_url": settings.store, "archive": settings.archive_place,
+        "queue_prefix": settings.prefix,
+        "log_format": "json" if settings.log_format == "auto" else settings.log_format,
+    }  # fmt: skip
+    if settings.replay is not None:
+        places["replay"] = str(settings.replay.resolve())
     said = {
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "MARSAD_CONFIG": str(config.folder.resolve()),
-        "MARSAD_VAR": str(settings.var.resolve()),
-        "MARSAD_STORE_URL": settings.store,
-        "MARSAD_ARCHIVE": str(settings.archive_folder),
-        "MARSAD_STALE_AFTER": str(settings.stale_after),
-        "MARSAD_RETRY_AFTER": str(settings.retry_after),
-        "MARSAD_TICK_EVERY": str(settings.tick_every),
-        "MARSAD_QUEUE_PREFIX": settings.prefix,
-        "MARSAD_LOG_FORMAT": "json" if settings.log_format == "auto" else settings.log_format,
+        f"MARSAD_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in {**values, **places}.items()
     }
-    return said if settings.replay is None else {**said, "MARSAD_REPLAY": str(settings.replay.resolve())}
+    secrets = {
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "MARSAD_PUSH_SECRET": settings.push_secret.get_secret_value(),
+    }
+    return {**said, **secrets, "MARSAD_CONFIG": str(config.folder.resolve())}
 
 
 def _celery(arguments: tuple[str, ...]) -> tuple[str, ...]:

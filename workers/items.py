@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 Span = tuple[int, int]
 Stage = Literal["watch", "fetch", "clean", "tag"]
+SourceKind = Literal["feed", "sitemap", "listing", "wordpress"]
 
 SCHEMA = "marsad/1"
 T = TypeVar("T")
@@ -33,19 +34,27 @@ def _must_be_utc(value: datetime | None, name: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An address where an outlet announces articles; `key` is the key of its URL, `outlet` a slug or None."""
+    """An address where an outlet announces articles; `key` is the key of its URL, `outlet` a slug or None.
+
+    `parent` is the key of the configured source that led to it: the index of a sitemap, the first page of a listing.
+    One with `since` belongs to a backfill: it is looked at once, and older pages follow until all they show is before
+    `since`.
+    """
 
     key: str
     outlet: str | None
-    kind: Literal["feed", "listing"]
+    kind: SourceKind
     url: str
+    parent: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An article somebody announced: `url` is canonical and `key` derives from it.
 
-    `title` and `published` are what the source claims (`claimed` is its date as written), not yet what marsad believes.
+    `title`, `published` and `modified` are what the source claims (`claimed` is its date as written), not yet what
+    marsad believes; `guid` is the name the source gives the article; `flags` say how its date was mended.
     """
 
     key: str
@@ -56,10 +65,14 @@ class Entry:
     title: str | None = None
     published: datetime | None = None
     claimed: str | None = None
+    modified: datetime | None = None
+    guid: str | None = None
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _must_be_utc(self.found_at, "found_at")
         _must_be_utc(self.published, "published")
+        _must_be_utc(self.modified, "modified")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +101,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A response kept in the archive under `digest` (SHA-256 of the body, hex); `size` in bytes."""
+    """A response kept in the archive at `place`; `digest` is the SHA-256 of the body in hex, `size` in bytes."""
 
     key: str
     url: str
@@ -99,6 +112,7 @@ class Capture:
     elapsed: float
     digest: str
     size: int
+    place: str = ""
 
     def __post_init__(self) -> None:
         _must_be_utc(self.captured_at, "captured_at")
@@ -324,10 +338,30 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A trouble that may pass: it is tried again until its attempts are used up, then ends as failed(stage)."""
+    """A trouble that may pass: it is tried again as its reason's policy says (`workers.reasons`).
+
+    `retry_after` is in seconds: what the far side asked for, or None.
+    """
 
     reason: str
     detail: str = ""
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """Where redirects have led so far: the address to ask next, and how many were followed."""
+
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Nothing is wrong and nothing came: the host may be asked again in `seconds`, going on at `hop` if there is one."""
+
+    seconds: float
+    hop: Hop | None = None
 
 
 _adapters: dict[type, TypeAdapter[Any]] = {}

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from workers.config import Config
-from workers.fetch.archive import Archive
+from workers.config import Config, ConfigError
+from workers.fetch.archive import Archive, ArchiveError
+from workers.fetch.guard import refuse_url
 from workers.fetch.network import Network
+from workers.fetch.pace import LocalPace, Pace
+from workers.fetch.polite import Polite
 from workers.fetch.recordings import Recordings
+from workers.fetch.robots import Kept, Shelf
 from workers.fetch.transport import Transport
-from workers.store.database import Database
+from workers.reasons import REASONS, Policy
+from workers.store import hosts
+from workers.store.database import Database, StoreError
 from workers.store.items import LIVE
 
 if TYPE_CHECKING:
     from workers.tag.tagger import Tagger
+
+# What is wrong with this installation and not with an item: the item waits until it is mended.
+OURS = (ArchiveError, ConfigError, StoreError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +48,24 @@ class Road:
         return LIVE if self.recordings is None else self.recordings.id
 
     @property
+    def first_try_at(self) -> datetime:
+        """When the tick takes up an item just found: live ones at once, a host at a time; recorded ones follow by
+        message, and are looked for when that is lost.
+        """
+        return self.now() if self.recordings is None else self.resend_at
+
+    @property
     def resend_at(self) -> datetime:
         """When a message sent now counts as lost."""
         return self.now() + timedelta(seconds=self.config.settings.stale_after)
+
+
+def policy_of(road: Road, reason: str) -> Policy:
+    """When an item that failed for `reason` is tried again; recorded answers do not change while one waits."""
+    settings = road.config.settings
+    policy = REASONS.get(reason, Policy(""))
+    waits = policy.retries or tuple(settings.retry_after * number for number in range(1, settings.attempts))
+    return replace(policy, retries=tuple(0.0 for _ in waits)) if road.recordings else replace(policy, retries=waits)
 
 
 def load_tagger(config: Config) -> Tagger:
@@ -53,10 +77,11 @@ def load_tagger(config: Config) -> Tagger:
 
 
 @contextmanager
-def open_road(config: Config) -> Iterator[Road]:
+def open_road(config: Config, pace: Pace | None = None) -> Iterator[Road]:
     """Open the store, the archive and the transport that the settings name; close them at the end.
 
-    Raises StoreError, ArchiveError or RecordingError.
+    `pace` gives out the turns at a host, to all workers the same; without it those of this process alone are kept
+    apart. Raises StoreError, ArchiveError or RecordingError.
     """
     settings = config.settings
     recordings = None
@@ -68,10 +93,10 @@ def open_road(config: Config) -> Iterator[Road]:
             max_bytes=settings.fetch_max_bytes,
             max_redirects=settings.fetch_max_redirects,
         )
-    archive = Archive(settings.archive_folder)
+    archive = Archive(settings.archive_place, agent=settings.agent)
     archive.check()
-    transport = recordings or Network(settings)
     database = Database.open(settings.store)
+    transport: Transport = recordings or _polite(config, pace or LocalPace(), StoreShelf(database))
     try:
         yield Road(
             config=config,
@@ -84,4 +109,65 @@ def open_road(config: Config) -> Iterator[Road]:
         )
     finally:
         transport.close()
+        archive.close()
         database.close()
+
+
+@contextmanager
+def live_transport(config: Config) -> Iterator[Transport]:
+    """The network without a store, for commands that only look: it keeps this process's own pace."""
+    transport = _polite(config, LocalPace(), MemoryShelf())
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+class MemoryShelf:
+    """robots.txt files kept while a command runs."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+
+    def load(self, origin: str) -> Kept | None:
+        """What is kept for an origin."""
+        return self._kept.get(origin)
+
+    def save(self, origin: str, kept: Kept) -> None:
+        """Keep what came for an origin."""
+        self._kept[origin] = kept
+
+
+class StoreShelf:
+    """robots.txt files kept in the store, for all workers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self, origin: str) -> Kept | None:
+        """What is kept for an origin."""
+        row = hosts.robots_of(self._database, origin)
+        return Kept(**row) if row else None
+
+    def save(self, origin: str, kept: Kept) -> None:
+        """Keep what came for an origin."""
+        hosts.keep_robots(self._database, origin, asdict(kept))
+
+
+def _polite(config: Config, pace: Pace, shelf: Shelf) -> Polite:
+    settings = config.settings
+
+    def gap(url: str) -> float:
+        outlet = config.outlet_of(url)
+        return outlet.pace if outlet is not None and outlet.pace is not None else settings.pace
+
+    return Polite(
+        Network(settings),
+        pace=pace,
+        shelf=shelf,
+        gap=gap,
+        max_redirects=settings.fetch_max_redirects,
+        timeout=settings.fetch_timeout,
+        refuse=partial(refuse_url, ports=settings.ports, loopback=settings.allow_loopback),
+        poll_every=settings.poll_every,
+    )

@@ -11,28 +11,30 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
 
-from workers import stages
-from workers.config import Config, ConfigError
-from workers.fetch.archive import ArchiveError
-from workers.items import Drop, Entry, Failure, Source, Stage
-from workers.road import Road
-from workers.store import counts, items, sources
-from workers.store.database import StoreError
+from workers import hubs, looks, polling, revisit, stages, trouble
+from workers.config import Config
+from workers.items import Drop, Entry, Failure, Later, Response, Source, Stage
+from workers.reasons import REASONS
+from workers.road import OURS, Road, policy_of
+from workers.store import counts, items, sources, subscriptions, visits
 from workers.urls import canonical, key_of
+from workers.watch import websub
 
 STAGES: tuple[Stage, ...] = ("watch", "fetch", "clean", "tag")
 
 # Seconds without any progress after which a replay is given up: longer than everything it may have to wait for.
 STALLED = 180.0
 
-# What is wrong with this installation and not with an item: the item waits until it is mended.
-OURS = (ArchiveError, ConfigError, StoreError)
+# What a message's key ends with that asks for a source's hub instead of the source.
+HUB = ".hub"
 
 log = structlog.get_logger()
 
@@ -63,11 +65,13 @@ def enrol(road: Road) -> None:
 
 def tick(road: Road, room: Mapping[Stage, int] | None = None) -> list[Message]:
     """Find work: the sources that are due, and the items that nobody is working on, at most `room` of each stage."""
-    found = _due_sources(road)
+    found = [*_due_sources(road), *_due_hubs(road)]
     for stage in STAGES[1:]:
         limit = 1000 if room is None else max(room[stage], 0)
-        left = items.sweep(road.database, stage, road.now(), due=road.resend_at, limit=limit, recording=road.recording)
-        found.extend(Message(stage=stage, key=key, trace=trace) for key, trace in left)
+        how: Any = {"due": road.resend_at, "limit": limit, "recording": road.recording}
+        left = items.sweep(road.database, stage, road.now(), **how)
+        again = visits.sweep(road.database, stage, road.now(), **how)
+        found.extend(Message(stage=stage, key=key, trace=trace) for key, trace in [*left, *again])
     return found
 
 
@@ -87,6 +91,8 @@ def enter_pages(road: Road) -> list[Message]:
 def step(road: Road, message: Message) -> list[Message]:
     """Do one stage of one item and return the messages that follow. Raises only what is in `OURS`."""
     with structlog.contextvars.bound_contextvars(stage=message.stage, key=message.key, trace=message.trace):
+        if "." in message.key:
+            return _visit(road, message)
         return _watch(road, message) if message.stage == "watch" else _work(road, message)
 
 
@@ -95,6 +101,7 @@ def idle(road: Road) -> bool:
     return not (
         sources.any_due(road.database, road.now(), recording=road.recording)
         or items.under_way(road.database, recording=road.recording)
+        or visits.under_way(road.database, road.now(), recording=road.recording)
     )
 
 
@@ -128,45 +135,101 @@ def replay(road: Road, after_each: Callable[[], None] = lambda: None) -> None:
     walk(road, enter_pages(road), after_each)
 
 
-def _configured_sources(config: Config) -> Iterator[Source]:
+def backfill(road: Road, slug: str, since: datetime) -> int:
+    """Begin to walk the sources of an outlet back in time to `since`; return how many are new to that walk.
+
+    The workers look at them as at any other source, at the same pace, each page leading to the one before it. Asking
+    again goes on with what is there.
+    """
+    start = [
+        replace(source, key=looks.backfill_key(source.url, since), parent=source.key, since=since)
+        for source in _configured_sources(road.config, also=slug)
+        if source.outlet == slug
+    ]
+    return sources.enrol(road.database, [(source, road.now()) for source in start])
+
+
+def pushed(road: Road, source: str, answer: Response) -> list[Message]:
+    """Take what a hub delivered for a source, as a look at it."""
+    state = sources.find(road.database, source)
+    if state is None:
+        return []
+    trace = uuid4().hex
+    seen = polling.take(road, state, answer, at=answer.captured_at, asked={}, pushed=True)
+    return _follow(road, polling.keep(road, seen, trace=trace), trace)
+
+
+def _configured_sources(config: Config, *, also: str | None = None) -> Iterator[Source]:
     for outlet in config.outlets.values():
-        for one in outlet.sources if outlet.watch else ():
+        for one in outlet.sources if outlet.watch or outlet.slug == also else ():
             url = canonical(one.url, trackers=config.trackers) or one.url
             yield Source(key=key_of(url), outlet=outlet.slug, kind=one.kind, url=one.url)
 
 
 def _due_sources(road: Road) -> list[Message]:
+    # Recorded time goes on when all that was found before has been fetched: as on a day when minutes lie between.
+    if road.recordings is not None and items.under_way(road.database, "fetch", recording=road.recording):
+        return []
     lease = road.config.settings.stale_after
     due = sources.claim_due(road.database, road.now(), lease, recording=road.recording)
     return [Message(stage="watch", key=key, trace=uuid4().hex) for key in due]
 
 
 def _watch(road: Road, message: Message) -> list[Message]:
-    found = sources.find(road.database, message.key)
-    if found is None:
+    state = sources.find(road.database, message.key)
+    if state is None:
         log.warning("source_unknown")
         return []
-    source, polled_at = found
-    look = stages.watch(road, source, polled_at)
+    pushed = state.source.key in subscriptions.active(road.database, road.now())
+    look = polling.look(road, state, pushed=pushed)
     if look is None:
-        sources.rest(road.database, source.key)
-        log.info("nothing_recorded", outlet=source.outlet)
+        sources.rest(road.database, state.source.key)
+        log.info("nothing_recorded", outlet=state.source.outlet)
         return []
-    poll, entries = look
-    new = sources.keep_poll(
-        road.database,
-        poll,
-        entries,
-        next_poll_at=road.transport.next_at(source.url, poll.polled_at),
-        trace=message.trace,
-        now=road.now(),
-        due=road.resend_at,
-        recording=road.recording,
-    )
-    log.info("polled", outlet=source.outlet, seen=poll.seen, new=len(new), fault=poll.fault)
-    follow = [Message(stage="fetch", key=key, trace=message.trace) for key in new]
-    # Recorded time goes on when a poll is kept, not when the clock says so.
-    return follow if road.recordings is None else [*follow, *_due_sources(road)]
+    if isinstance(look, Later):
+        until = road.now() + timedelta(seconds=look.seconds)
+        sources.postpone(road.database, state.source.key, until=until, hop=look.hop)
+        log.debug("not_yet", outlet=state.source.outlet, seconds=look.seconds)
+        return []
+    new = polling.keep(road, look, trace=message.trace)
+    if look.in_full and road.recordings is None and websub.master_of(road.config.settings):
+        _note_hub(road, state.source.key, look.hub)
+    poll = look.poll
+    log.info(
+        "polled", outlet=state.source.outlet, seen=poll.seen, new=len(new), gap=poll.gap, capped=poll.capped,
+        fault=poll.fault,
+    )  # fmt: skip
+    return [*_follow(road, new, message.trace), *(_due_sources(road) if road.recordings is not None else ())]
+
+
+def _visit(road: Road, message: Message) -> list[Message]:
+    if message.stage == "watch":
+        hubs.subscribe(road, message.key.removesuffix(HUB))
+        return []
+    return [Message(stage=stage, key=key, trace=message.trace) for stage, key in revisit.step(road, message)]
+
+
+def _note_hub(road: Road, source: str, declared: tuple[str, str] | None) -> None:
+    if declared is not None:
+        subscriptions.note(road.database, source, *declared, now=road.now())
+    else:
+        subscriptions.withdraw(road.database, source)
+
+
+def _due_hubs(road: Road) -> list[Message]:
+    if road.recordings is not None or websub.master_of(road.config.settings) is None:
+        return []
+    due = subscriptions.claim_due(road.database, road.now())
+    return [Message(stage="watch", key=one.source + HUB, trace=uuid4().hex) for one in due]
+
+
+def _follow(road: Road, new: Sequence[tuple[str, bool]], trace: str) -> list[Message]:
+    """The messages of new items. Live ones to fetch are left to the tick, which keeps their hosts apart."""
+    return [
+        Message(stage="clean" if has_page else "fetch", key=key, trace=trace)
+        for key, has_page in new
+        if has_page or road.recordings is not None
+    ]
 
 
 def _work(road: Road, message: Message) -> list[Message]:
@@ -175,22 +238,40 @@ def _work(road: Road, message: Message) -> list[Message]:
         log.debug("not_waiting")
         return []
     with structlog.contextvars.bound_contextvars(outlet=work.entry.outlet):
-        outcome = _attempt(road, message, work)
-        if isinstance(outcome, Drop):
+        follow = _outcome(road, message, work, _attempt(road, message, work))
+    # A recording's next source waits until all that was found before has been fetched.
+    more = message.stage == "fetch" and road.recordings is not None
+    return [*follow, *(_due_sources(road) if more else ())]
+
+
+def _outcome(road: Road, message: Message, work: items.Work, outcome: bool | Drop | Failure | Later) -> list[Message]:
+    match outcome:
+        case Drop(reason=reason, detail=detail) if road.recordings is None and _may_pass(reason):
+            return _after_failure(road, message, work, Failure(reason=reason, detail=detail))
+        case Drop(reason=reason, detail=detail):
             items.drop(road.database, message.key, message.stage, outcome, road.now())
-            log.info("dropped", reason=outcome.reason, detail=outcome.detail)
+            log.info("dropped", reason=reason, detail=detail)
             return []
-        if isinstance(outcome, Failure):
+        case Failure():
             return _after_failure(road, message, work, outcome)
+        case Later(seconds=seconds, hop=hop):
+            until = road.now() + timedelta(seconds=seconds)
+            items.postpone(road.database, message.key, message.stage, until=until, hop=hop)
+            log.debug("not_yet", seconds=seconds)
+            return []
     if not outcome or message.stage == STAGES[-1]:
         return []
     following = STAGES[STAGES.index(message.stage) + 1]
     return [Message(stage=following, key=message.key, trace=message.trace)]
 
 
-def _attempt(road: Road, message: Message, work: items.Work) -> bool | Drop | Failure:
+def _may_pass(reason: str) -> bool:
+    return reason in REASONS and bool(REASONS[reason].retries)
+
+
+def _attempt(road: Road, message: Message, work: items.Work) -> bool | Drop | Failure | Later:
     """One try: whether its result was kept (not if somebody else was faster), or why there is none."""
-    if work.attempts > road.config.settings.attempts:
+    if work.attempts > 1 + len(policy_of(road, work.last_reason or "worker_lost").retries):
         # Every try so far was begun and none came back: they took their workers with them.
         return Failure(reason=work.last_reason or "worker_lost", detail=work.last_detail or "no try came to an end")
     try:
@@ -200,20 +281,14 @@ def _attempt(road: Road, message: Message, work: items.Work) -> bool | Drop | Fa
         raise
     except Exception as error:
         log.exception("defect")
-        return stages.defect(error)
+        return trouble.defect(error)
 
 
 def _after_failure(road: Road, message: Message, work: items.Work, failure: Failure) -> list[Message]:
-    settings = road.config.settings
     again = items.fail(
-        road.database,
-        message.key,
-        message.stage,
-        failure,
-        road.now(),
-        attempts=settings.attempts,
-        retry_after=settings.retry_after,
+        road.database, message.key, message.stage, failure, road.now(), policy=policy_of(road, failure.reason)
     )
     log.warning("failed", reason=failure.reason, detail=failure.detail, attempt=work.attempts, again=again)
     # With no time to wait the next try follows at once; otherwise `tick` finds it when it is due.
-    return [message] if again and not settings.retry_after else []
+    at_once = road.recordings is not None or not road.config.settings.retry_after
+    return [message] if again and at_once else []

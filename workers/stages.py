@@ -2,86 +2,70 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 
-from workers.fetch.archive import ArchiveError
+from workers import trouble
+from workers.fetch.archive import About, ArchiveError
+from workers.fetch.names import other_names
 from workers.fetch.verdict import judge
-from workers.items import Capture, Drop, Entry, Failure, Response, Source
+from workers.items import Capture, Drop, Entry, Failure, Later, Response
+from workers.revisit import first_due
 from workers.road import Road
-from workers.store import items, results, sources
-from workers.watch.read import read
+from workers.store import items, results
+from workers.watch.identity import same_article
 
 log = structlog.get_logger()
 
 
-def watch(road: Road, source: Source, polled_at: datetime | None) -> tuple[sources.Poll, list[Entry]] | None:
-    """One look at a source last polled at `polled_at`; None when a recording holds no later one."""
-    # A replay's clock is that of its captures, whatever they are: a redirect to nowhere is a look as well.
-    at = road.now() if road.recordings is None else road.transport.next_at(source.url, polled_at)
-    if at is None:
-        return None
-    answer = road.transport.get(source.url, after=polled_at)
-    if not isinstance(answer, Response):
-        return _blind(source, at, None, answer), []
-    trouble = judge(answer)
-    if trouble is not None and trouble.reason != "empty":
-        return _blind(source, answer.captured_at, answer.status, trouble), []
-    try:
-        listing = read(answer, source, road.config)
-    except Exception as error:
-        log.exception("poll_failed")
-        return _blind(source, answer.captured_at, answer.status, defect(error)), []
-    entries = [
-        Entry(
-            key=sighting.key,
-            url=sighting.url,
-            outlet=outlet.slug if (outlet := road.config.outlet_of(sighting.url)) else source.outlet,
-            source=source.key,
-            found_at=answer.captured_at,
-            title=sighting.title,
-            published=sighting.published,
-            claimed=sighting.claimed,
-        )
-        for sighting in listing.sightings
-    ]
-    poll = sources.Poll(
-        source=source.key,
-        polled_at=answer.captured_at,
-        status=answer.status,
-        seen=len(entries),
-        unreadable=listing.unreadable,
-        capped=listing.capped,
-        fault=listing.fault,
-    )
-    return poll, entries
-
-
-def fetch(road: Road, work: items.Work) -> bool | Drop | Failure:
+def fetch(road: Road, work: items.Work) -> bool | Drop | Failure | Later:
     """Get the page and keep it as it came. Raises ArchiveError if it cannot be kept."""
-    answer = road.transport.get(work.entry.url)
+    entry = work.entry
+    answer = road.transport.get(entry.url, hop=work.hop)
+    if trouble.note(road, entry.url, entry.outlet, "fetch", answer):
+        return Later(seconds=trouble.OFFLINE)
     if not isinstance(answer, Response):
         return answer
-    trouble = judge(answer)
-    if trouble is not None:
-        return trouble
+    wrong = judge(answer, asked=entry.url, challenge=road.config.leftovers.challenge)
+    if wrong is not None:
+        trouble.count(road, entry.outlet, "fetch", wrong.reason)
+        return wrong
+    names = list(other_names(answer, road.config))
+    for url, basis in names:
+        if (twin := _twin(road, entry, url, basis)) is not None:
+            return twin
+    about = About(key=entry.key, kind="page", outlet=entry.outlet, source=entry.source)
     capture = Capture(
-        key=work.entry.key,
-        url=work.entry.url,
+        key=entry.key,
+        url=entry.url,
         final_url=answer.final_url,
         status=answer.status,
         headers=answer.headers,
         captured_at=answer.captured_at,
         elapsed=answer.elapsed,
-        digest=road.archive.put(answer.body),
+        digest=hashlib.sha256(answer.body).hexdigest(),
         size=len(answer.body),
+        place=road.archive.keep(answer, about),
     )
-    kept = results.keep_capture(road.database, capture, now=road.now(), due=road.resend_at)
+    kept = results.keep_capture(road.database, capture, names, now=road.now(), due=road.resend_at)
     if kept:
         log.info("fetched", status=capture.status, size=capture.size, seconds=round(capture.elapsed, 3))
     return kept
+
+
+def _twin(road: Road, entry: Entry, url: str, basis: str) -> Drop | None:
+    """Whether `url`, another name of the page, belongs to an item that is known already and not lost."""
+    other = items.bearer(road.database, url)
+    if other is None or other.key == entry.key or other.lost:
+        return None
+    # Templates give every page one canonical link, walls lead every reader to one address: the headlines must agree.
+    agree = any(same_article(entry.title, title) for title in other.titles)
+    unknown = basis == "redirect" and not (entry.title and other.titles)
+    if not (agree or unknown):
+        return None
+    return Drop(reason="twin", detail=f"the same page as {other.url}")
 
 
 def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
@@ -93,7 +77,7 @@ def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
     capture = results.capture_of(road.database, work.entry.key)
     assert capture is not None, "an item that waits for the cleaner has a capture"
     try:
-        body = road.archive.get(capture.digest)
+        body = road.archive.body(capture.place, capture.digest)
     except ArchiveError as error:
         return Failure(reason="archive", detail=str(error))
     article = clean_page(capture, body, entry=work.entry, config=road.config)
@@ -113,21 +97,15 @@ def tag(road: Road, work: items.Work) -> bool | Drop | Failure:
     article = results.article_of(road.database, work.entry.key)
     assert article is not None, "an item that waits for the tagger has an article"
     tags = road.tagger().tag(article)
-    kept = results.keep_tags(road.database, work.entry.key, tags, road.now())
+    capture = results.capture_of(road.database, work.entry.key)
+    assert capture is not None, "an item that waits for the tagger has a capture"
+    visit_at = first_due(road, work.entry, capture.captured_at)
+    kept = results.keep_tags(road.database, work.entry.key, tags, road.now(), visit_at=visit_at)
     if kept:
         log.info("recorded", grade=tags.relevance.grade, events=len(tags.events), statements=len(tags.statements))
     return kept
 
 
-Do = Callable[[Road, items.Work], bool | Drop | Failure]
+Do = Callable[[Road, items.Work], bool | Drop | Failure | Later]
 
 DO: dict[str, Do] = {"fetch": fetch, "clean": clean, "tag": tag}
-
-
-def defect(error: Exception) -> Failure:
-    """A fault of marsad itself, as a failure of the item that met it."""
-    return Failure(reason="defect", detail=f"{type(error).__name__}: {error}"[:500])
-
-
-def _blind(source: Source, at: datetime, status: int | None, trouble: Drop | Failure) -> sources.Poll:
-    return sources.Poll(source=source.key, polled_at=at, status=status, fault=trouble.reason, detail=trouble.detail)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from courlan import clean_url
+from tld import get_fld
 from w3lib.url import canonicalize_url
 
 MAX_LENGTH = 2048  # characters of a canonical address, which is ASCII: an Arabic letter counts six
@@ -21,6 +22,10 @@ _SPACE = re.compile(r"[\x00-\x20\x7f]+")
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _SLASHES = re.compile(r"/{2,}")
 _NO_VALUE = re.compile(r"=(?=&|$)")
+# What tells the phone's or the accelerated form of a page from the page itself.
+_TWIN_HOST = re.compile(r"^https?://(?:(?:www|m|mobile|amp)\.)?(?=[^/]*\.)", re.IGNORECASE)
+_TWIN_PATH = re.compile(r"/amp(?:/|\.html)?$", re.IGNORECASE)
+_TWIN_QUERY = re.compile(r"(?:^|&)(?:amp(?:=1)?|outputType=amp|mobile=1)(?=&|$)", re.IGNORECASE)
 
 
 def canonical(url: str, *, base: str | None = None, trackers: Sequence[str] = ()) -> str | None:
@@ -50,13 +55,30 @@ def canonical(url: str, *, base: str | None = None, trackers: Sequence[str] = ()
 
 
 def key_of(url: str) -> str:
-    """Return the key of a canonical URL: 16 hex digits of its SHA-256, http counted as https.
+    """Return the key of a canonical URL: 16 hex digits of the SHA-256 of what all forms of the page share.
 
-    Outlets announce both forms of one page; the key makes them one item, while the URL keeps the form that answers.
+    Outlets announce one page by http and https, with `www.`, `m.` or `amp.` before the host, with `/amp` or a slash
+    behind; the key makes them one item, while the URL keeps the form that answers.
     """
-    if url.startswith("http:"):
-        url = "https:" + url.removeprefix("http:")
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    page, mark, query = _TWIN_HOST.sub("https://", url).partition("?")
+    query = _TWIN_QUERY.sub("", query).lstrip("&")
+    page = _TWIN_PATH.sub("", page).rstrip("/")
+    same = page + (mark + query if query else "")
+    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def site_of(url: str) -> str:
+    """Return whom a request to `url` burdens: the registrable domain (public suffix and one label), or the bare host.
+
+    The list of public suffixes is the one inside tld, private ones included; an address without a known suffix stands
+    for itself.
+    """
+    host = host_of(url)
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return get_fld(f"https://{host}/", fail_silently=True, search_private=True) or host
+    return host
 
 
 def host_of(url: str) -> str:

@@ -114,8 +114,14 @@ def test_front_page(read: Read) -> None:
     ("body", "status"),
     [
         (page("<div id=x>Checking your browser</div>", title="Just a moment..."), 200),
-        (page('<script src="/cdn-cgi/challenge-platform/h/b"></script>', title="x"), 200),
-        (page('<script src="/cdn-cgi/challenge-platform/h/b"></script>', title="Just a moment..."), 403),
+        (page('<script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script>', title="x"), 200),
+        (
+            page(
+                '<script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script>',
+                title="Just a moment...",
+            ),
+            403,
+        ),
         (page("<p>Please complete the security check to go on</p>", title="River"), 200),
     ],
 )

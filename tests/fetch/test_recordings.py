@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from workers.config import Outlet, SourceConfig
-from workers.fetch.manifest import RecordingError
+from workers.fetch.recorded import RecordingError
 from workers.fetch.recordings import Recordings
 from workers.items import Drop, Response
 from workers.urls import key_of
@@ -190,9 +190,11 @@ def test_sources_and_pages_are_told_apart(folder: Folder) -> None:
         ("https://paper.example/latest", "listing", "paper"),
         ("https://unknown.example/section", "listing", None),
         ("https://unknown.example/news", "listing", None),
+        ("https://paper.example/map.xml", "sitemap", "paper"),
+        ("https://paper.example/wp-json/wp/v2/posts", "wordpress", "paper"),
     }
     assert all(source.key != key_of(source.url) for source in recordings.sources())
-    assert len({source.key for source in recordings.sources()}) == 5
+    assert len({source.key for source in recordings.sources()}) == 7
     assert {(page.url, page.outlet) for page in recordings.pages()} == {
         ("https://www.paper.example/1", "paper"),
         ("https://unknown.example/news", None),
@@ -244,6 +246,9 @@ def test_a_missing_folder_and_a_missing_list_are_sentences(tmp_path: Path) -> No
         Recordings(tmp_path, outlets={}, trackers=())
     with pytest.raises(RecordingError, match="is a file; name a folder"):
         Recordings(tmp_path / "captures.jsonl", outlets={}, trackers=())
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    with pytest.raises(RecordingError, match=r"page.html, offset 0: "):
+        Recordings(tmp_path / "page.html", outlets={}, trackers=())
 
 
 def test_all_faults_are_told_at_once_with_file_and_line(folder: Folder) -> None:
@@ -302,3 +307,58 @@ def test_many_faults_are_cut_short(folder: Folder) -> None:
     for _ in range(50):
         folder.raw("x")
     assert folder.faults().splitlines()[-1] == "… and 30 more"
+
+
+def test_a_page_in_trouble_is_answered_with_its_later_good_capture(folder: Folder) -> None:
+    """A 503 or 429 before a 200 was a try that failed; without a later good one it is the answer, as it was."""
+    for number, status in enumerate((503, 429, 500)):
+        folder.add(f"https://paper.example/{number}", None, T1, status=status)
+        folder.add(f"https://paper.example/{number}", None, T2, status=status)
+        folder.add(f"https://paper.example/{number}", PAGE, T3)
+    folder.add("https://paper.example/down", None, T1, status=503)
+    folder.add("https://paper.example/gone", None, T1, status=404)
+    folder.add("https://paper.example/gone", PAGE, T2)
+    folder.add("https://paper.example/old", None, T1, status=301, headers={"location": "/0"})
+    recordings = folder.open()
+    for name in ("0", "1", "2", "old"):
+        answer = got(recordings.get(f"https://paper.example/{name}"))
+        assert (answer.status, answer.captured_at) == (200, T3)
+    assert got(recordings.get("https://paper.example/down")).status == 503
+    assert got(recordings.get("https://paper.example/gone")).status == 404
+    assert got(recordings.get("https://paper.example/0", after=T1)).status == 200
+    assert recordings.next_at("https://paper.example/0", None) == T3
+
+
+def test_a_source_in_trouble_shows_it(folder: Folder) -> None:
+    """Each look at a source is what it was, since its troubles are what is told of it."""
+    folder.add("https://paper.example/feed", None, T1, status=503)
+    folder.add("https://paper.example/feed", FEED, T2)
+    recordings = folder.open()
+    assert got(recordings.get("https://paper.example/feed")).status == 503
+    assert got(recordings.get("https://paper.example/feed", after=T1)).status == 200
+
+
+def test_a_recorded_304_is_no_answer(folder: Folder) -> None:
+    """Nothing had changed then, and a replay asks without conditions."""
+    folder.add("https://paper.example/feed", FEED, T1)
+    folder.add("https://paper.example/feed", None, T2, status=304)
+    folder.add("https://paper.example/feed", FEED, T3)
+    recordings = folder.open()
+    assert recordings.next_at("https://paper.example/feed", T1) == T3
+    assert got(recordings.get("https://paper.example/feed", after=T1, headers={"if-none-match": "x"})).status == 200
+
+
+def test_a_body_that_went_away_is_told(folder: Folder) -> None:
+    """A file removed after the folder was read is a sentence."""
+    folder.add("https://paper.example/a")
+    recordings = folder.open()
+    (folder.path / "0.html").rename(folder.path / "1.html")
+    with pytest.raises(RecordingError, match=r"0.html"):
+        recordings.get("https://paper.example/a")
+
+
+def test_a_folder_with_a_list_is_read_by_it(folder: Folder) -> None:
+    """WARC files beside a captures.jsonl are not read as well."""
+    folder.add("https://paper.example/a")
+    (folder.path / "x.warc.gz").write_bytes(b"nothing")
+    assert len(folder.open().pages()) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import time
 
 import pytest
@@ -29,6 +31,15 @@ HTML = "text/html"
         ("Disallow: /", "text/plain", "/robots.txt", "robots"),
         ('[{"id": 1}]', "application/json", "/wp-json/wp/v2/posts", "wordpress"),
         ("{}", "application/json", "/data", "page"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "application/feed+json", "/feed", "feed"),
+        ('{"version": "https:\\/\\/jsonfeed.org\\/version\\/1", "items": []}', "", "/feed.json", "feed"),
+        ('{"text": "of https://jsonfeed.org/about"}', "application/json", "/data", "page"),
+        ('[{"id": 1}]', "application/json", "/?rest_route=%2Fwp%2Fv2%2Fposts&page=2", "wordpress"),
+        ('<br />\n<b>Notice</b>: x<br />\n[{"id": 1}]', "application/json", "/wp-json/wp/v2/posts?page=2", "wordpress"),
+        ('<br />\n<b>Notice</b>: x<br />\n[{"id": 1}]', HTML, "/wp-json/wp/v2/posts", "wordpress"),
+        ("<html><body>Just a moment", HTML, "/wp-json/wp/v2/posts", "page"),
+        ("https://paper.example/1\nhttps://paper.example/2\n", "text/plain", "/sitemap.txt", "sitemap"),
+        ("https://paper.example/1", "text/plain", "/1.txt", "page"),
         ("<rss> مذكورة في نص", "text/plain", "/1", "page"),
         ("<html><body><!-- <rdf:RDF> --><p>x", HTML, "/1", "page"),
         ("", HTML, "/1", "page"),
@@ -50,6 +61,16 @@ def test_the_content_tells(body: str, content_type: str, path: str, kind: str) -
 def test_utf_16_is_told_too() -> None:
     """A feed in UTF-16 is a feed."""
     assert sniff("<?xml version='1.0'?><rss>".encode("utf-16"), "", "https://paper.example/feed") == "feed"
+
+
+def test_what_is_packed_is_told_by_what_is_in_it() -> None:
+    """A sitemap in gzip is one, packed twice too and whatever it is called; a broken or cut file never raises."""
+    packed = gzip.compress(b"<?xml version='1.0'?><urlset>" + os.urandom(100_000).hex().encode())
+    for body in (packed, gzip.compress(packed), packed[:5000]):
+        assert sniff(body, "application/octet-stream", "https://paper.example/sitemap.xml.gz") == "sitemap"
+    assert sniff(gzip.compress(b"x" * 10), "", "https://paper.example/a.gz") == "page"
+    assert sniff(b"\x1f\x8b\x08broken", "", "https://paper.example/a.gz") == "page"
+    assert sniff(gzip.compress(bytes(100_000_000), 9), "", "https://paper.example/a.gz") == "page"
 
 
 @given(st.binary(max_size=200), st.text(max_size=20))

@@ -22,11 +22,13 @@ from workers.items import (
     Tags,
     Zones,
 )
+from workers.reasons import Policy
 from workers.store import counts, items, results, sources
 from workers.store.database import Database, StoreError
 
 NOON = datetime(2025, 2, 12, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
+TWICE_MORE = Policy("it was late", (60.0, 120.0))
 FEED = Source(key="f" * 16, outlet="one", kind="feed", url="https://one.test/feed")
 
 
@@ -197,7 +199,7 @@ def test_a_retired_source_that_is_wanted_again_is_polled_again(database: Databas
     assert sources.claim_due(database, LATER, 60) == [FEED.key]
     found = sources.find(database, FEED.key)
     assert found is not None
-    assert (found[0].kind, found[0].outlet) == ("listing", "two")
+    assert (found.source.kind, found.source.outlet) == ("listing", "two")
 
 
 def test_claims_are_claims(database: Database) -> None:
@@ -244,7 +246,7 @@ def test_an_item_rests_between_two_tries(database: Database) -> None:
     """A message that comes too early does not use up a try."""
     items.enter(database, [entry(1)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
     assert items.begin(database, entry(1).key, "fetch", due=LATER)
-    items.fail(database, entry(1).key, "fetch", Failure(reason="timeout"), NOON, attempts=3, retry_after=60)
+    items.fail(database, entry(1).key, "fetch", Failure(reason="timeout"), NOON, policy=TWICE_MORE)
     assert items.begin(database, entry(1).key, "fetch", due=LATER) is None
     assert items.sweep(database, "fetch", LATER, due=LATER, limit=9) == [(entry(1).key, "t")]
     work = items.begin(database, entry(1).key, "fetch", due=LATER)
@@ -282,7 +284,7 @@ def test_a_stage_run_twice_keeps_its_result_once(database: Database) -> None:
     assert not results.keep_article(database, article(1), None, NOON, now=NOON, due=LATER)
     assert not results.keep_tags(database, entry(1).key, TAGS, LATER)
     items.drop(database, entry(1).key, "tag", Drop(reason="late"), LATER)
-    assert not items.fail(database, entry(1).key, "tag", Failure(reason="late"), LATER, attempts=1, retry_after=1)
+    assert not items.fail(database, entry(1).key, "tag", Failure(reason="late"), LATER, policy=Policy("never"))
     assert counts.facts(database) == before
 
 
@@ -292,12 +294,12 @@ def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -
     trouble = Failure(reason="timeout", detail="x" * 5000)
     for tries in (1, 2):
         assert items.begin(database, entry(1).key, "fetch", due=LATER)
-        assert items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
+        assert items.fail(database, entry(1).key, "fetch", trouble, NOON, policy=TWICE_MORE)
         early, due = NOON + timedelta(seconds=60 * tries - 1), NOON + timedelta(seconds=60 * tries)
         assert items.sweep(database, "fetch", early, due=LATER, limit=10, recording=items.LIVE) == []
         assert items.sweep(database, "fetch", due, due=LATER, limit=10, recording=items.LIVE) == [(entry(1).key, "t")]
     assert items.begin(database, entry(1).key, "fetch", due=LATER)
-    assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, attempts=3, retry_after=60)
+    assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, policy=TWICE_MORE)
     [ending] = items.ended(database, "failed")
     assert (ending.stage, ending.reason, len(ending.detail or "")) == ("fetch", "timeout", 2000)
     assert counts.count(database).failed == {"fetch": 1}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.watch.dates import moment
+from workers.watch.dates import latest, moment, says_utc
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 
@@ -59,6 +59,48 @@ def test_nonsense_is_none(written: str) -> None:
     assert moment(written, DAMASCUS) is None
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Wed, 12 Feb 2025 10:00:00 GMT", "Wed, 12 Feb 2025 10:00:00 +0000", "Wed, 12 Feb 2025 10:00:00 -0000",
+        "2025-02-12T10:00:00Z", "2025-02-12T10:00:00.000Z", "2025-02-12 10:00 UTC", "2025-02-12T10:00:00+00:00 (x)",
+        "12 Feb 2025 10:00 GMT+00:00", " 2025-02-12T10:00:00z ", "12 Feb 2025 10:00 UT",
+    ],
+)  # fmt: skip
+def test_greenwich_time_is_claimed(written: str) -> None:
+    """A date may say that it is in Greenwich time."""
+    assert says_utc(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "", "Z", "Wed, 12 Feb 2025 10:00:00", "Wed, 12 Feb 2025 10:00:00 +0300", "2025-02-12 00:00", "2025-02-12T00:00:00",
+        "2025-02-12T10:00:00+03:00", "Wed, 12 Feb 2025 10:00:00 GMT+3", "Wed, 12 Feb 2025 10:00:00 EST", "12 Feb 2025",
+        "2025-02-12Z",
+    ],
+)  # fmt: skip
+def test_greenwich_time_is_not_claimed(written: str) -> None:
+    """A date of another zone, of none, or without a time says nothing of the kind."""
+    assert not says_utc(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2025-02-12", "2025-02-12T20:59:59+00:00"),
+        ("2025-02-12T10:00:00Z", "2025-02-12T10:00:00+00:00"),
+        ("12 Feb 2025", "2025-02-11T21:00:00+00:00"),
+    ],
+)
+def test_a_day_lasts_until_its_end(written: str, expected: str) -> None:
+    """What changed on a day may have changed at its end."""
+    at = latest(written, DAMASCUS)
+    assert at is not None
+    assert at.isoformat() == expected
+    assert latest("x", DAMASCUS) is None
+
+
 @given(
     st.one_of(
         st.text(max_size=60),
@@ -70,3 +112,5 @@ def test_no_text_raises(text: str) -> None:
     """Any text is a moment in UTC or None."""
     at = moment(text, DAMASCUS)
     assert at is None or at.utcoffset() is not None
+    latest(text, DAMASCUS)
+    says_utc(text)

@@ -285,6 +285,86 @@ def test_what_is_no_feed_says_why(body: str, fault: str) -> None:
     assert (listing.fault, listing.sightings) == (fault, ())
 
 
+def test_names_and_changes_are_kept() -> None:
+    """An entry's guid, as written, and its time of change come along; a change is no publication where both stand."""
+    entry = item(more="<guid isPermaLink='false'> tag:7 </guid><pubDate>Wed, 12 Feb 2025 10:00:00 GMT</pubDate>")
+    assert one(read(rss(entry))).guid == "tag:7"
+    assert one(read(rss(entry))).modified is None
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:7</id><link href="/1"/>'
+        "<published>2025-02-12T10:00:00Z</published><updated>2025-02-13T10:00:00Z</updated></entry></feed>"
+    )
+    found = one(read(atom))
+    assert (found.guid, found.claimed) == ("urn:7", "2025-02-12T10:00:00Z")
+    assert found.modified == datetime(2025, 2, 13, 10, tzinfo=UTC)
+    assert one(read(rss(item(more=f"<guid>{'x' * 5000}</guid>")))).guid is None
+
+
+HEAD = (
+    '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">'
+    "<channel><title>x</title>{}" + item() + "</channel></rss>"
+)
+
+
+def test_the_hub_and_the_next_page_are_found() -> None:
+    """Where to subscribe comes as declared, the page before this one as an address of its own."""
+    listing = read(
+        HEAD.format(
+            '<atom:link rel="hub" href="https://hub.example/?b=2&amp;a=1"/><atom:link rel="self" href="/ar/feed.xml?utm_source=x"/>'
+            '<atom:link rel="next" href="?paged=2"/>'
+        )
+    )
+    assert (listing.hub, listing.topic) == (
+        "https://hub.example/?b=2&a=1",
+        "https://paper.example/ar/feed.xml?utm_source=x",
+    )
+    assert listing.older == "https://paper.example/ar/feed.xml?paged=2"
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="prev-archive" href="/2025-01.xml"/><link rel="next" href="/x"/><entry><link href="/1"/></entry></feed>'
+    assert read(atom).older == "https://paper.example/2025-01.xml"
+
+
+@pytest.mark.parametrize(
+    "link", ["https://other.example/2", "javascript:alert(1)", "/ar/feed.xml", "", "https://", "ftp://paper.example/x"]
+)
+def test_no_page_is_no_older_page(link: str) -> None:
+    """Another site, the feed itself and what is no address are not where a feed goes on, nor a place to subscribe."""
+    listing = read(HEAD.format(f'<atom:link rel="next" href="{link}"/>'))
+    assert listing.older is None
+    if not link.startswith(("https://o", "/")):
+        assert read(HEAD.format(f'<atom:link rel="hub" href="{link}"/>')).hub is None
+
+
+def test_http_speaks_before_the_feed() -> None:
+    """A Link header names hub and topic with more weight than the feed, and the next page too."""
+    header = '<https://a.example/>; rel="hub", <https://b.example/>; rel=hub, </t>; rel="self other", </2>; rel=next'
+    body = HEAD.format('<atom:link rel="hub" href="https://c.example/"/>').encode()
+    listing = read_feed(body, url=URL, headers={"link": header}, zone=ZoneInfo("Asia/Damascus"), trackers=())
+    assert (listing.hub, listing.topic) == ("https://a.example/", "https://paper.example/t")
+    assert listing.older == "https://paper.example/2"
+
+
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("<ttl>30</ttl>", 1800.0),
+        ("<ttl> 5 </ttl><sy:updatePeriod>daily</sy:updatePeriod>", 300.0),
+        ("<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800.0),
+        ("<sy:updatePeriod>daily</sy:updatePeriod>", 86_400.0),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", None),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>1e9</ttl>", None),
+        ("<ttl>999999999</ttl>", None),
+        ("<ttl>٣٠</ttl>", None),
+        ("<sy:updatePeriod>yearly</sy:updatePeriod>", None),
+        ("", None),
+    ],
+)
+def test_a_feed_says_how_long_it_is_fresh(head: str, seconds: float | None) -> None:
+    """The ttl is minutes, else the syndication module speaks; nonsense says nothing."""
+    assert read(HEAD.format(head)).fresh_for == seconds
+
+
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">\n' for i in range(1, 10))
 
 

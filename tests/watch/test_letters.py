@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.watch.letters import decode
+from workers.watch.letters import decode, printable, unpack
 
 TEXT = "استقبل الوزير وفداً «رسمياً» في دمشق، وقال إن الزيارة مهمة. " * 5
 
@@ -73,3 +74,45 @@ def test_odd_codecs_are_not_used(name: str) -> None:
     started = time.thread_time()
     decode(b"\xe3\\x41" * 500_000, f"text/html; charset={name}")
     assert time.thread_time() - started < 5
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    """Gzip is opened once and twice, in one member and in several; anything else stays as it is."""
+    packed = gzip.compress(TEXT.encode())
+    assert unpack(packed) == unpack(gzip.compress(packed)) == TEXT.encode()
+    assert unpack(packed + gzip.compress(b"more")) == TEXT.encode() + b"more"
+    assert unpack(packed + b"junk behind") == TEXT.encode()
+    assert unpack(b"plain") == b"plain"
+    assert unpack(b"") == b""
+
+
+def test_a_broken_file_gives_its_beginning() -> None:
+    """A cut or spoilt file is read as far as it goes."""
+    lines = "".join(f"line {number} of a long text\n" for number in range(20_000)).encode()
+    packed = gzip.compress(lines)
+    assert lines.startswith(unpack(packed[: len(packed) // 2]))
+    assert len(unpack(packed[: len(packed) // 2])) > len(lines) // 4
+    assert lines.startswith(unpack(packed[:40_000] + b"\xff" * 100 + packed[40_000:])[:10_000])
+    assert unpack(b"\x1f\x8b") == unpack(b"\x1f\x8bnothing") == b""
+
+
+def test_a_bomb_stays_small() -> None:
+    """No more than the limit comes out, from one bomb, a bomb in a bomb and a chain of small members."""
+    bomb = gzip.compress(bytes(50_000_000), 9)
+    for body in (bomb, gzip.compress(bomb), gzip.compress(bytes(10_000)) * 20_000):
+        assert len(unpack(body, 1_000_000)) == 1_000_000
+    started = time.thread_time()
+    unpack(gzip.compress(b"") * 400_000)
+    assert time.thread_time() - started < 5
+
+
+def test_halves_of_pairs_go() -> None:
+    """What JSON can name and UTF-8 cannot write is left out."""
+    assert printable("a\ud800b\udc00c\U0001f600") == "abc\U0001f600"
+
+
+@given(st.binary(max_size=200))
+def test_unpacking_never_raises(body: bytes) -> None:
+    """Any bytes come back as bytes."""
+    unpack(body)
+    unpack(b"\x1f\x8b\x08\x00" + body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,16 +27,20 @@ def read(
     body: str | bytes,
     source: SourceConfig | None = None,
     rules: UrlRules = ANY,
+    *,
     content_type: str = "text/html; charset=utf-8",
+    url: str = URL,
+    owns: Callable[[str], bool] | None = None,
 ) -> Listing:
     return read_listing(
         body.encode() if isinstance(body, str) else body,
-        url=URL,
+        url=url,
         headers={"content-type": content_type},
         source=source,
         zone=ZoneInfo("Asia/Damascus"),
         trackers=("utm_*",),
         rules=rules,
+        owns=owns,
     )
 
 
@@ -157,6 +162,49 @@ def test_a_very_long_page_is_cut_and_counted() -> None:
     assert (len(listing.sightings), listing.capped) == (MAX_SIGHTINGS, 5)
 
 
+def mine(host: str) -> bool:
+    return host == "paper.example"
+
+
+CHANNEL = "https://channel.example/s/paper"
+
+
+def test_on_a_channel_only_links_to_the_outlet_count() -> None:
+    """Elsewhere than on its own hosts, an outlet's messages are those that lead home, though not to the home page."""
+    body = (
+        card("https://paper.example/1") + card("https://other.example/2") + card("https://paper.example/") + card("#")
+    )
+    body = body.replace("/tag/x", "#")
+    listing = read(body, CARDS, url=CHANNEL, owns=mine)
+    assert (list(seen(listing)), listing.unreadable) == (["https://paper.example/1"], 0)
+    listing = read(body, CARDS, url="https://paper.example/x", owns=mine)
+    assert (len(listing.sightings), listing.unreadable) == (3, 1)
+
+
+def test_a_channel_is_read_without_selectors_too() -> None:
+    """Links that look like the outlet's articles count wherever they stand."""
+    body = "<a href='https://paper.example/2025/1234'>عنوان طويل بما يكفي هنا</a><a href='/2025/99'>عنوان طويل بما يكفي هنا</a>"
+    assert list(seen(read(body, url=CHANNEL, owns=mine))) == ["https://paper.example/2025/1234"]
+
+
+@pytest.mark.parametrize(
+    ("message", "title"),
+    [
+        ("سطر أول طويل بما يكفي<br>سطر ثان", "سطر أول طويل بما يكفي"),
+        ("<p></p><p>سطر أول\nطويل بما يكفي</p><p>سطر ثان</p>", "سطر أول طويل بما يكفي"),
+        ("عاجل<br>سطر ثان طويل بما يكفي<br>ثالث", "عاجل سطر ثان طويل بما يكفي"),
+        ("https://paper.example/1<br>سطر ثان طويل بما يكفي", "سطر ثان طويل بما يكفي"),
+        ("قصير", "قصير"),
+        ("كلمة " * 100, "كلمة " * 39 + "كلمة…"),
+        ("ك" * 300, "ك" * 200 + "…"),
+    ],
+)
+def test_the_first_line_of_a_message_is_its_title(message: str, title: str) -> None:
+    """A label alone is joined to what follows, an address is no title, and a long line is cut between words."""
+    listing = read(card("https://paper.example/1", message).replace("h4", "div"), CARDS, url=CHANNEL, owns=mine)
+    assert [one.title for one in listing.sightings] == [title]
+
+
 @pytest.mark.parametrize(
     "piece",
     ["<div class=item>", "<a href=/1234>", "<h2><a href=/1234>x", "<table><tr><td>", "<a href='", "&lt;", "<p>x "],
@@ -165,7 +213,7 @@ def test_hostile_pages_end_in_reasonable_time(piece: str) -> None:
     """Depth and repetition cost no more than their length."""
     started = time.thread_time()
     read("<html>" + piece * 50_000)
-    read("<html>" + piece * 50_000, CARDS)
+    read("<html>" + piece * 50_000, CARDS, url=CHANNEL, owns=mine)
     assert time.thread_time() - started < 10
 
 

@@ -33,9 +33,10 @@ _FEED = re.compile(
     re.DOTALL,
 )
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-# Marks of the scripts with which Cloudflare, DDoS-Guard and others test a browser before they show a page.
+# Marks of the scripts with which Cloudflare, DDoS-Guard and others test a browser before they show a page. Cloudflare
+# puts another of its scripts into ordinary pages, which must not count.
 _CHALLENGE = re.compile(
-    rb"cf-browser-verification|_cf_chl_opt|cf_chl_|/cdn-cgi/challenge-platform/|ddos-guard|__cf_captcha"
+    rb"cf-browser-verification|_cf_chl_opt|cf_chl_|challenge-platform/[^\"'<> ]{0,40}orchestrate|ddos-guard|__cf_captcha"
 )
 _PARTS = re.compile(r"\s*[|\-–—:«»]\s*|\s{2,}")
 

@@ -18,11 +18,17 @@ COMMANDS = {
     "clean": ("pages", "Clean one page and print the article."),
     "tag": ("pages", "Tag documents, one JSON object a line."),
     "explain": ("explain", "Tell the whole life of one item."),
+    "diff": ("versions", "What an article said at first and later."),
+    "missed": ("missed", "Where the watcher may have a gap."),
+    "backfill": ("backfill", "Walk an outlet's sources back in time."),
+    "record": ("archive", "Fetch live and write a replay folder."),
+    "verify": ("archive", "Check that everything kept is whole."),
+    "prune": ("archive", "Forget captures that are old enough."),
     "export": ("look", "Print what the store holds."),
     "failures": ("look", "What could not be read in spite of all tries."),
     "status": ("look", "Queues, workers, and how items ended."),
     "check": ("configuration", "Check the whole configuration."),
-    "outlets": ("configuration", "The outlets that are watched."),
+    "outlets": ("outlets", "The outlets that are watched."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,8 +10,10 @@ import click
 from workers.cli import screen
 from workers.cli.faults import InputError
 from workers.cli.options import as_json, open_store, print_json, store_option
+from workers.config import Config
 from workers.items import article_json, record_json, to_json
-from workers.store import items, results
+from workers.reasons import REASONS
+from workers.store import items, results, versions
 from workers.store.database import Database
 from workers.urls import canonical, key_of
 
@@ -22,26 +25,39 @@ from workers.urls import canonical, key_of
 def explain(name: str, store_url: str | None, *, as_json: bool) -> None:
     """Tell the whole life of one item: who announced it, what was fetched, how it was read, dated, graded, ended."""
     with open_store(store_url) as (config, database):
-        address = canonical(name, trackers=config.trackers)
-        life = _life(database, key_of(address) if address else name)
-        if life is None:
-            raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
+        key, _ = find_item(config, database, name)
+        life = _life(database, key)
     if as_json:
         print_json(life)
     else:
         _tell(life)
 
 
-def _life(database: Database, key: str) -> dict[str, Any] | None:
+def find_item(config: Config, database: Database, name: str) -> tuple[str, str]:
+    """The key and the address of the item that goes by `name`, a key or any of its addresses. Raises InputError."""
+    address = canonical(name, trackers=config.trackers)
+    key = items.resolve(database, key_of(address) if address else name)
     life = items.life(database, key)
     if life is None:
-        return None
+        raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
+    return key, life["item"]["url"]
+
+
+def meaning(reason: str | None) -> str:
+    """What a person is told of a reason; empty for none and for one that is not in the list."""
+    return REASONS[reason].sentence if reason in REASONS else ""
+
+
+def _life(database: Database, key: str) -> dict[str, Any]:
+    life = items.life(database, key)
+    assert life is not None, "it has just been found"
     capture = results.capture_of(database, key)
     article = results.article_of(database, key)
     record = results.record_of(database, key)
     life["capture"] = None if capture is None else to_json(capture)
     life["article"] = None if article is None else article_json(article)
     life["record"] = None if record is None else record_json(record)
+    life["visits"] = [asdict(one) for one in versions.looks(database, key)]
     return life
 
 
@@ -49,9 +65,10 @@ def _tell(life: dict[str, Any]) -> None:
     item, capture = life["item"], life["capture"]
     _say("item", f"{item['key']}  {item['url']}")
     _say("outlet", item["outlet"] or "unknown")
+    for alias in life["aliases"]:
+        _say("also at", f"{alias['url']} (by its {alias['basis']})")
     for seen in life["sightings"]:
-        claim = f", dated {seen['claimed']!r} there" if seen["claimed"] else ""
-        _say("announced", f"{seen['seen_at'].isoformat()} by {seen['source_url']}{claim}: {seen['title'] or ''}")
+        _tell_sighting(seen)
     if not life["sightings"]:
         _say("entered", f"{item['found_at'].isoformat()} without being announced")
     if capture:
@@ -63,13 +80,45 @@ def _tell(life: dict[str, Any]) -> None:
         _tell_article(life["article"])
     if life["record"]:
         _tell_record(life["record"])
+    for visit in life["visits"]:
+        _tell_visit(visit)
     ending = life["ending"]
     if ending is None:
-        trouble = f"; last trouble: {item['reason']} ({item['detail']})" if item["reason"] else ""
+        trouble = f"; last trouble: {_why(item)}" if item["reason"] else ""
         _say("under way", f"waits for {item['stage']}, {item['attempts']} tries{trouble}")
     else:
-        why = f": {ending['reason']}" if ending["reason"] else ""
-        _say("ended", f"{ending['ending']} at {ending['stage']}{why} {ending['detail'] or ''}")
+        why = f": {_why(ending)}" if ending["reason"] else ""
+        _say("ended", f"{ending['ending']} at {ending['stage']}{why}")
+
+
+def _why(said: dict[str, Any]) -> str:
+    """A reason, what it means and what was seen."""
+    reason, detail = str(said["reason"]), said["detail"]
+    sentence = meaning(reason)
+    return reason + (f", {sentence}" if sentence else "") + (f" ({detail})" if detail else "")
+
+
+def _tell_sighting(seen: dict[str, Any]) -> None:
+    claim = f", dated {seen['claimed']!r} there" if seen["claimed"] else ""
+    _say("announced", f"{seen['seen_at'].isoformat()} by {seen['source_url']}{claim}: {seen['title'] or ''}")
+    if seen["modified"]:
+        _say("  modified", f"{seen['modified'].isoformat()} as the source says")
+    if seen["guid"]:
+        _say("  named", f"{seen['guid']} by the source")
+    for flag in seen["flags"] or ():
+        _say("  flag", f"{flag} in the source's date")
+
+
+def _tell_visit(visit: dict[str, Any]) -> None:
+    number = f"visit {visit['number']}"
+    if visit["outcome"] is None:
+        trouble = f"; last trouble: {_why(visit)}" if visit["reason"] else ""
+        due = visit["due"].isoformat() if visit["due"] else "any time"
+        _say(number, f"waits for {visit['stage']}, due {due}{trouble}")
+        return
+    why = f": {_why(visit)}" if visit["reason"] else ""
+    title = f": {visit['title']}" if visit["outcome"] == "changed" and visit["title"] else ""
+    _say(number, f"{visit['captured_at'].isoformat()} {visit['outcome']}{why}{title}")
 
 
 def _tell_article(article: dict[str, Any]) -> None:

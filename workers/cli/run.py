@@ -42,7 +42,7 @@ _REPLAY = {"stale_after": 10.0, "retry_after": 0.0, "tick_every": 5.0}
 @click.option("--demo", is_flag=True, help="Use a store of its own and replay the seeds through it first.")
 @click.option("--once", is_flag=True, help="Stop when nothing is under way.")
 def up(*, demo: bool, once: bool) -> None:
-    """Run everything on this machine: Redis if none is given, beat, the workers, Flower. Ctrl-C stops it all."""
+    """Run everything on this machine: Redis if none is given, beat, the workers, the desk, Flower. Ctrl-C stops it all."""
     config = configuration()
     if demo:
         config = config.with_settings(
@@ -50,9 +50,10 @@ def up(*, demo: bool, once: bool) -> None:
         )
     load_tagger(config)
     signal.signal(signal.SIGTERM, _stop)
-    click.echo("starting Redis, beat, four workers and Flower ...", err=True)
+    click.echo("starting Redis, beat, four workers, the desk and Flower ...", err=True)
     with engines.running(config, beat=True, flower=True, fresh=demo) as engine:
         click.echo(f"Flower shows the queues and workers at {engine.flower}", err=True)
+        click.echo(f"health and metrics are at {engine.desk}/healthz and {engine.desk}/metrics", err=True)
         if demo:
             _replay_through(engine)
             _show(engine.road.database)
@@ -107,7 +108,7 @@ def _own_queues(config: Config) -> Iterator[Config]:
     settings.var.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="replay-", dir=settings.var))
     prefix = f"marsad-replay-{uuid4().hex[:12]}:"
-    own = {"var": folder, "store_url": settings.store, "archive": settings.archive_folder, "queue_prefix": prefix}
+    own = {"var": folder, "store_url": settings.store, "archive": settings.archive_place, "queue_prefix": prefix}
     try:
         yield config.with_settings(**own)
         # Only after what went well: otherwise the logs tell why it did not.

@@ -44,6 +44,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     console.print(grid)
 
 
+def isolated(text: str) -> str:
+    """A text closed off from what stands beside it on a terminal, if any of it reads from right to left."""
+    if not any("\u0590" <= letter <= "\u08ff" for letter in text):
+        return text
+    return f"{_LTR_MARK}{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}{_LTR_MARK}"
+
+
 class Progress:
     """One line that tells how far a replay is: rewritten in place on a terminal, now and then a new line elsewhere."""
 
@@ -74,6 +81,4 @@ class Progress:
 
 def _cell(value: Any, console: Console) -> str:
     text = plain("" if value is None else value)
-    if not console.is_terminal or not any("\u0590" <= letter <= "\u08ff" for letter in text):
-        return text
-    return f"{_LTR_MARK}{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}{_LTR_MARK}"
+    return isolated(text) if console.is_terminal else text

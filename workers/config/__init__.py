@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from workers.config.outlet import Leftovers, Outlet, Profile, SourceConfig
 from workers.config.settings import HOME, Settings, read_settings
 from workers.config.toml import ConfigError, Fault, Model, read_toml
+from workers.items import Source
+from workers.urls import canonical, host_of, key_of
 
 __all__ = [
     "Config",
@@ -46,6 +48,22 @@ class Config:
         """The outlet whose host `url` is on, or None."""
         host = (urlsplit(url).hostname or "").lower()
         return next((outlet for outlet in self.outlets.values() if outlet.owns(host)), None)
+
+    def declared(self, source: Source) -> tuple[Outlet | None, SourceConfig | None]:
+        """The outlet of a source, and what its file says of it; for an older page, of the source that it continues."""
+        outlet = self.outlets.get(source.outlet or "") or self.outlet_of(source.url)
+        known = []
+        for one in outlet.sources if outlet else ():
+            url = canonical(one.url, trackers=self.trackers)
+            if url is not None and key_of(url) == key_of(source.url):
+                return outlet, one
+            if url is not None and one.kind == source.kind and host_of(url) == host_of(source.url):
+                known.append((urlsplit(url).path.rstrip("/"), one))
+        if source.parent is None and source.since is None:
+            return outlet, None
+        path = urlsplit(source.url).path.rstrip("/")
+        above = [(start, one) for start, one in known if path == start or path.startswith(start + "/")]
+        return outlet, max(above, key=lambda pair: len(pair[0]), default=("", None))[1]
 
     def with_settings(self, **changes: Any) -> Config:
         """The same configuration with some settings changed."""

@@ -13,6 +13,7 @@ from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, Field
 
 from workers.config.toml import Model
+from workers.items import SourceKind
 
 # How sure an address or selector is: fetched by somebody ("live"), seen in a saved page ("page"), named in
 # somebody's list ("list"), or inferred ("guess").
@@ -55,9 +56,15 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class SourceConfig(Model):
-    """Where the outlet announces articles. The selectors are for listings: `link` and `date` are inside `item`."""
+    """Where the outlet announces articles. The selectors are for listings: `link`, `title` and `date` are inside
+    `item`, and `older` leads to the page before this one.
 
-    kind: Literal["feed", "listing"]
+    `identity` says what makes two announcements one article: its address, or with "guid" also the name that the source
+    gives it (for sources that change the address with the headline). With `whole_text` the article is taken from what
+    a `wordpress` source brings, and its page is not asked for.
+    """
+
+    kind: SourceKind
     url: WebAddress
     sure: Sure
     note: str = ""
@@ -65,6 +72,9 @@ class SourceConfig(Model):
     link: Selector = "a[href]"
     title: Selector | None = None
     date: Selector | None = None
+    older: Selector | None = None
+    identity: Literal["url", "guid"] = "url"
+    whole_text: bool = False
 
 
 class Profile(Model):
@@ -122,7 +132,7 @@ class Outlet(Model):
     aliases: tuple[str, ...] = ()
     language: str = "ar"
     timezone: ZoneName = "Asia/Damascus"
-    pace: float = Field(default=5.0, gt=0, description="seconds between two requests; not obeyed yet")
+    pace: float | None = Field(default=None, gt=0, description="seconds between two requests to one of its sites")
     watch: bool = True
     note: str = ""
     sources: tuple[SourceConfig, ...] = ()

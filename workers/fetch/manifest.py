@@ -4,57 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
+from workers.fetch.recorded import FileBody, Recorded, RecordingError, in_order
 from workers.fetch.sniff import Kind
 from workers.items import utc
 from workers.urls import canonical, key_of
 
 MANIFEST = "captures.jsonl"
-_SHOWN = 20  # faults that one error lists
-
-
-class RecordingError(Exception):
-    """A replay folder cannot be used; `faults` lists what is wrong, each with file, line and cure."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        self.faults = tuple(faults)
-        more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
-        super().__init__("\n".join([*faults[:_SHOWN], *more]))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """One line: `url` canonical with its `key`, `final_url` where the answer came from, `body` None for an empty one.
-
-    `kind` is None when the line leaves it to the content.
-    """
-
-    key: str
-    url: str
-    final_url: str
-    outlet: str | None
-    captured_at: datetime
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    body: Path | None = None
-    kind: Kind | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes of the body, without reading it."""
-        return self.body.stat().st_size if self.body else 0
-
-    @property
-    def target(self) -> str | None:
-        """Where a recorded redirect leads, or None."""
-        location = self.headers.get("location")
-        return (
-            canonical(location, base=self.final_url) if location and self.status in {301, 302, 303, 307, 308} else None
-        )
 
 
 def read_manifest(folder: Path, trackers: Sequence[str]) -> list[Recorded]:
@@ -62,12 +21,12 @@ def read_manifest(folder: Path, trackers: Sequence[str]) -> list[Recorded]:
     path = folder / MANIFEST
     if not folder.is_dir():
         what = "is a file" if folder.is_file() else "does not exist"
-        raise RecordingError([f"{folder} {what}; name a folder that holds a {MANIFEST}"])
+        raise RecordingError([f"{folder} {what}; name a folder that holds a {MANIFEST}, or a WARC file"])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise RecordingError(
-            [f"{path} is missing; a replay folder lists its captures there, one JSON object a line"]
+            [f"{path} is missing; a replay folder lists its captures there, or holds WARC files instead"]
         ) from None
     except UnicodeDecodeError as error:
         raise RecordingError([f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8"]) from None
@@ -85,8 +44,7 @@ def read_manifest(folder: Path, trackers: Sequence[str]) -> list[Recorded]:
             faults.append(f"{path}:{number}: {error}")
     if faults:
         raise RecordingError(faults)
-    # The body's name breaks ties, so that the order of the lines says nothing.
-    return sorted(found, key=lambda one: (one.captured_at, one.url, one.body.name if one.body else "", one.status))
+    return in_order(found)
 
 
 def _recorded(line: str, folder: Path, trackers: Sequence[str]) -> Recorded:
@@ -163,7 +121,7 @@ def _kind(data: dict[str, Any]) -> Kind | None:
     return kind  # type: ignore[return-value]
 
 
-def _body(data: dict[str, Any], folder: Path) -> Path | None:
+def _body(data: dict[str, Any], folder: Path) -> FileBody | None:
     name = _text(data, "body")
     if not name:
         return None
@@ -177,4 +135,4 @@ def _body(data: dict[str, Any], folder: Path) -> Path | None:
         raise ValueError(f"body {name[:200]!r} lies outside the folder; put the file inside and name it relatively")
     if missing:
         raise ValueError(f"body {name[:200]!r} does not exist; add the file or leave the key out for an empty body")
-    return path
+    return FileBody(path)

@@ -1,29 +1,36 @@
-"""The transport that asks the web."""
+"""Ask the web: one request, one answer."""
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
 from workers.config.settings import Settings
+from workers.fetch.guard import refuse_url
 from workers.fetch.transport import Refusal, Trouble
-from workers.fetch.wire import Deadline, Wire
+from workers.fetch.unpack import ANNOUNCED, DamagedError, TooLargeError, unpack
+from workers.fetch.wire import Deadline, ForbiddenError, Wire
 from workers.items import Drop, Failure, Response, utc
+from workers.urls import host_of
 
 MAX_HEADERS = 1000
 MAX_HEADER_BYTES = 65_536
+MAX_CONDITION = 1000  # characters of a header that repeats what a server said, an ETag for one
 _DETAIL = 200  # characters of a foreign message that are kept
 
-_REDIRECTS = {301, 302, 303, 307, 308}
 # The body is kept as it was before compression and framing, so the headers that describe those would be wrong. Cookies
 # are nobody's business and differ on every request.
 _NOT_KEPT = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive", "set-cookie"}
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110, 5.6.2; h2 does not check
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_SENDABLE = re.compile(r"[\x20-\x7e]+")
 _ACCEPT = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 )
@@ -34,101 +41,101 @@ def _now() -> datetime:
 
 
 class Network:
-    """Fetches by HTTP/1.1 and HTTP/2 within the limits of `settings`. May be shared between threads.
+    """Asks by HTTP/1.1 and HTTP/2 within the limits of `settings`. May be shared between threads.
 
-    `settings.fetch_timeout` is for one `get` in all, from the connection to the last byte after the last redirect;
-    `settings.fetch_max_bytes` for one body after decompression, counted while it streams in.
+    `fetch_timeout` is for one `ask` in all, from the lookup of the name to the last byte; `fetch_max_bytes` for one
+    body, counted while it streams in, before and after decompression; `ports` and `allow_loopback` are the guard's.
+    `agent` is what the User-Agent header says.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = _now) -> None:
-        self._settings = settings
+        self._seconds = settings.fetch_timeout
+        self._max_bytes = settings.fetch_max_bytes
+        self._ports = frozenset(settings.ports)
+        self._loopback = settings.allow_loopback
         self._clock = clock
-        self._deadline = Deadline()
-        self._wire = Wire(self._deadline)
+        self._wire = Wire(ports=self._ports, loopback=self._loopback)
         agent = f"{settings.user_agent} ({settings.contact})" if settings.contact else settings.user_agent
-        self._headers = {"user-agent": agent, "accept": _ACCEPT, "accept-encoding": "gzip, deflate"}
+        # Headers hold ASCII on one line, and a contact may be written in any script.
+        self.agent = " ".join(agent.encode("ascii", "backslashreplace").decode().split())
 
-    def get(self, url: str, *, after: datetime | None = None) -> Response | Failure | Drop:
-        """Fetch `url` as it is now and follow its redirects, to http(s) only."""
-        del after
-        started = time.monotonic()
-        current = url
+    def ask(
+        self, url: str, *, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
+    ) -> Response | Failure | Drop:
+        """Send one request for `url` and return the answer of any status; redirects are answers too.
+
+        A GET, or a POST of `form`. `headers` are sent besides the usual ones or in their place; one that cannot be
+        sent, such as an ETag with control characters, is left out. The body of a redirect is not read. Never raises
+        for what the far side does.
+        """
+        refused = refuse_url(url, ports=self._ports, loopback=self._loopback)
+        if refused is not None:
+            return refused
         try:
-            with self._deadline.within(self._settings.fetch_timeout):
-                for _ in range(self._settings.fetch_max_redirects + 1):
-                    answer = self._ask(current)
-                    if isinstance(answer, Drop):
-                        return answer
-                    status, headers, body = answer
-                    location = headers.get("location", "")
-                    if status not in _REDIRECTS or not location:
-                        return Response(
-                            url=url,
-                            final_url=current,
-                            status=status,
-                            headers=headers,
-                            body=body,
-                            captured_at=utc(self._clock()),
-                            elapsed=round(time.monotonic() - started, 3),
-                        )
-                    current = urljoin(current, location)
-        except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-            return Failure(reason=_trouble(error), detail=_detail(error))
+            request = self._request(url, headers or {}, form)
         except (httpx2.InvalidURL, ValueError) as error:
-            return _drop("bad_url", f"{current[:_DETAIL]}: {_detail(error)}")
-        return _drop(
-            "too_many_redirects", f"more than {self._settings.fetch_max_redirects}, at last to {current[:_DETAIL]}"
-        )
-
-    def next_at(self, url: str, after: datetime | None) -> datetime | None:
-        """`settings.poll_every` seconds after the last look; at once for a source never seen."""
-        del url
-        if after is None:
-            return datetime.min.replace(tzinfo=UTC)
-        return utc(after) + timedelta(seconds=self._settings.poll_every)
+            return _drop("bad_url", f"{url[:_DETAIL]}: {_detail(error)}")
+        started = time.monotonic()
+        try:
+            return self._send(url, request, started)
+        except ForbiddenError as error:
+            return _drop("forbidden_address", _detail(error))
+        except TooLargeError as error:
+            return _drop("too_large", _detail(error))
+        except (httpx2.TransportError, OSError, DamagedError) as error:
+            return Failure(reason=_trouble(error), detail=_detail(error))
 
     def close(self) -> None:
-        """Close all connections."""
-        self._wire.close()
+        """Nothing is kept open between requests."""
 
-    def _ask(self, url: str) -> tuple[int, dict[str, str], bytes] | Drop:
+    def _request(self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None) -> httpx2.Request:
+        # The host in the form that the guard judged, so that no other parser reads the address in its own way.
         parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
-            return _drop("bad_url", f"{url[:_DETAIL]} is no http(s) address")
-        seconds = self._settings.fetch_timeout
-        extensions = {"timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}}
-        request = httpx2.Request("GET", url, headers=self._headers, extensions=extensions)
-        response = self._wire.handle_request(request)
-        try:
-            if len(response.headers.raw) > MAX_HEADERS or _size(response) > MAX_HEADER_BYTES:
-                return _drop("too_large", f"more than {MAX_HEADERS} headers or {MAX_HEADER_BYTES} bytes of them")
-            headers = {name.lower(): value for name, value in response.headers.items() if name.lower() not in _NOT_KEPT}
-            if response.status_code in _REDIRECTS and "location" in headers:
-                return response.status_code, headers, b""
-            body = self._read(response)
-            return body if isinstance(body, Drop) else (response.status_code, headers, body)
-        finally:
-            response.close()
+        host = host_of(url)
+        netloc = (f"[{host}]" if ":" in host else host) + ("" if parts.port is None else f":{parts.port}")
+        plain = urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+        sent = {"user-agent": self.agent, "accept": _ACCEPT, "accept-encoding": ANNOUNCED}
+        for name, value in headers.items():
+            if len(value) <= MAX_CONDITION and _SENDABLE.fullmatch(value):
+                sent[name.lower()] = value
+        if form is None:
+            return httpx2.Request("GET", plain, headers=sent)
+        return httpx2.Request("POST", plain, headers=sent, data=dict(form))
 
-    def _read(self, response: httpx2.Response) -> bytes | Drop:
-        limit = self._settings.fetch_max_bytes
-        announced = response.headers.get("content-length", "")
+    def _send(self, url: str, request: httpx2.Request, started: float) -> Response:
+        deadline = Deadline(self._seconds)
+        with self._wire.send(request, deadline) as (answer, pieces):
+            if not 100 <= answer.status_code <= 999:  # h2 takes any number
+                raise httpx2.RemoteProtocolError(f"a status of {str(answer.status_code)[:20]}")
+            headers = _headers(answer)
+            redirect = 300 <= answer.status_code < 400 and headers.get("location", "").strip() != ""
+            return Response(
+                url=url,
+                final_url=url,
+                status=answer.status_code,
+                headers=headers,
+                body=b"" if redirect else self._body(answer, pieces, deadline),
+                captured_at=utc(self._clock()),
+                elapsed=round(time.monotonic() - started, 3),
+            )
+
+    def _body(self, answer: httpx2.Response, pieces: Iterator[bytes], deadline: Deadline) -> bytes:
+        announced = answer.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self._max_bytes:
+            raise TooLargeError(f"more than {self._max_bytes} bytes")
         body = bytearray()
-        if not (announced.isdecimal() and int(announced[:20]) > limit):
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > limit:
-                    break
-                # Compressed data may yield nothing for a long time, and buffered data ask no socket.
-                if (left := self._deadline.left(None)) is not None and left <= 0:
-                    raise httpx2.ReadTimeout("the time for this request is up")
-            else:
-                return bytes(body)
-        return _drop("too_large", f"more than {limit} bytes")
+        for piece in unpack(pieces, answer.headers.get("content-encoding", ""), self._max_bytes):
+            body += piece
+            deadline.left()  # pieces that are at hand ask no socket, and so no clock
+        return bytes(body)
 
 
-def _size(response: httpx2.Response) -> int:
-    return sum(len(name) + len(value) for name, value in response.headers.raw)
+def _headers(answer: httpx2.Response) -> dict[str, str]:
+    raw = answer.headers.raw
+    if len(raw) > MAX_HEADERS or sum(len(name) + len(value) for name, value in raw) > MAX_HEADER_BYTES:
+        raise TooLargeError(f"more than {MAX_HEADERS} headers or {MAX_HEADER_BYTES} bytes of them")
+    lower = ((name.lower(), value) for name, value in answer.headers.items())
+    return {name: _CONTROL.sub(" ", value) for name, value in lower if _NAME.fullmatch(name) and name not in _NOT_KEPT}
 
 
 def _drop(reason: Refusal, detail: str) -> Drop:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import zlib
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
@@ -17,6 +18,11 @@ WHOLE = 2**21  # bytes beyond which a page is not examined for being a listing
 
 _FEED = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf)[\s>/]", re.IGNORECASE)
 _SITEMAP = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]", re.IGNORECASE)
+_JSON_FEED = re.compile(rb"\"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/", re.IGNORECASE)
+_POSTS = re.compile(r"/wp/v2/posts/?(?:$|[?&])")
+_ADDRESSES = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}https?://[^\s<>]{1,4000}(?:\s|$)", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
+_LAYERS = 2  # what a server packs twice is packed once in the file and once on the way
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>/]", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"""property=["']?og:type["']?[^<>]{0,100}content=["']?article|"""
@@ -34,21 +40,51 @@ def sniff(body: bytes, content_type: str, url: str) -> Kind:
     """Return what `body` is. A page that could be an article counts as one: a listing taken for a page ends as a drop
     with a reason, an article taken for a listing would vanish. Never raises.
     """
-    path = urlsplit(url).path
+    body = _unpacked(body)
+    parts = urlsplit(url)
+    path = parts.path
     media = content_type.partition(";")[0].strip().lower()
     if path == "/robots.txt":
         return "robots"
+    if "sitemap" in path.lower() and _ADDRESSES.match(body):
+        return "sitemap"
     if media == "text/plain":
         return "page"
     head = body[:HEAD].replace(b"\x00", b"")  # UTF-16 keeps its ASCII letters
-    if media == "application/json" or head.lstrip()[:1] in {b"{", b"["}:
-        return "wordpress" if "/wp-json/" in path else "page"
     feed, sitemap, markup = (pattern.search(head) for pattern in (_FEED, _SITEMAP, _HTML))
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    # PHP writes its notices before the JSON.
+    if (
+        media == "application/json"
+        or media.endswith("+json")
+        or start in {b"{", b"["}
+        or (_asks_posts(parts) and not markup)
+    ):
+        if start == b"{" and _JSON_FEED.search(head):
+            return "feed"
+        return "wordpress" if "/wp-json/" in path or _asks_posts(parts) else "page"
     if sitemap and not (markup and markup.start() < sitemap.start()):
         return "sitemap"
     if feed and not (markup and markup.start() < feed.start()):
         return "feed"
     return "listing" if len(body) <= WHOLE and _is_listing(body, path) else "page"
+
+
+def _asks_posts(parts: SplitResult) -> bool:
+    """Whether an address is the list of posts of WordPress's API, by path or by ?rest_route=."""
+    return any(_POSTS.search(part) for part in (parts.path, unquote(parts.query)))
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The beginning of what is in a gzip file, or `body` itself when it is none."""
+    for _ in range(_LAYERS):
+        if not body.startswith(_GZIP):
+            break
+        try:
+            body = zlib.decompressobj(wbits=31).decompress(body, WHOLE + 1)
+        except zlib.error:
+            break
+    return body
 
 
 def _is_listing(body: bytes, path: str) -> bool:

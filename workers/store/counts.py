@@ -10,15 +10,22 @@ from sqlalchemy import Table, func, select
 
 from workers.store.database import Database
 from workers.store.items import END
-from workers.store.schema import articles, captures, endings, items, metadata, polls, records, sources
+from workers.store.schema import articles, captures, endings, items, metadata, polls, records, sources, visits
 
 # Columns that depend on when and how often something was tried, not on what was found.
 OPERATIONAL = {
-    "sources": {"claimed_until"},
-    "items": {"since", "attempts", "next_attempt_at", "resting", "reason", "detail", "trace"},
-    "captures": {"elapsed"},
+    "sources": {"claimed_until", "location", "hops", "place"},
+    "polls": {"place"},
+    "items": {"since", "attempts", "next_attempt_at", "resting", "reason", "detail", "trace", "location", "hops"},
+    "captures": {"elapsed", "place"},
     "endings": {"ended_at"},
-}
+    "visits": {
+        "site", "since", "next_attempt_at", "resting", "attempts", "trace", "location", "hops", "elapsed", "place",
+    },
+}  # fmt: skip
+
+# Tables that hold nothing else.
+_WHOLLY_OPERATIONAL = {"hosts", "robots", "troubles", "subscriptions"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,7 @@ class Counts:
     grades: dict[int, int]
     events: int
     statements: int
+    visits: int
     polls: int
     faulty_polls: int
     sources: int
@@ -76,6 +84,7 @@ def count(database: Database) -> Counts:
             grades=by(records.c.grade),
             events=total(records.c.events),
             statements=total(records.c.statements),
+            visits=sum(by(visits.c.outcome, visits.c.outcome.is_not(None)).values()),
             polls=number(polls),
             faulty_polls=sum(by(polls.c.fault, polls.c.fault.is_not(None)).values()),
             sources=number(sources),
@@ -132,6 +141,8 @@ def facts(database: Database) -> dict[str, list[dict[str, Any]]]:
     said: dict[str, list[dict[str, Any]]] = {}
     with database.reading() as connection:
         for table in metadata.sorted_tables:
+            if table.name in _WHOLLY_OPERATIONAL:
+                continue
             kept = [column for column in table.c if column.name not in OPERATIONAL.get(table.name, set())]
             rows = connection.execute(select(*kept).order_by(*table.primary_key.columns))
             said[table.name] = [dict(row._mapping) for row in rows]  # noqa: SLF001

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, case, delete, func, select, update
 
-from workers.items import Drop, Entry, Failure, Stage
+from workers.items import Drop, Entry, Failure, Hop, Stage
+from workers.reasons import Policy
 from workers.store.database import Database, insert_new
-from workers.store.schema import endings, items, sightings, sources
+from workers.store.schema import aliases, endings, items, sightings, sources
+from workers.urls import key_of, site_of
 
 END = "end"
 
 # The `recording` of what comes from the network.
 LIVE = ""
+
+# What a source says of an article beside its address.
+_CLAIMS = ("title", "published", "claimed", "modified", "guid", "flags")
 
 # How an item ends that a recording announces and does not hold.
 NOT_RECORDED = "not_recorded"
@@ -24,11 +29,15 @@ NOT_RECORDED = "not_recorded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """An item that a worker has taken up; `attempts` counts the tries of its stage, this one included."""
+    """An item that a worker has taken up; `attempts` counts the tries of its stage, this one included.
+
+    `hop` is where redirects led on earlier tries.
+    """
 
     entry: Entry
     attempts: int
     trace: str
+    hop: Hop | None
     last_reason: str | None
     last_detail: str | None
 
@@ -66,9 +75,12 @@ def take_in(connection: Connection, entry: Entry, *, trace: str, now: datetime, 
     gap says nothing of the article.
     """
     row = {
-        "key": entry.key, "url": entry.url, "outlet": entry.outlet, "source": entry.source, "found_at": entry.found_at,
-        "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace, "recording": recording,
+        "key": entry.key, "url": entry.url, "site": site_of(entry.url), "outlet": entry.outlet, "source": entry.source,
+        "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace,
+        "recording": recording,
     }  # fmt: skip
+    if connection.execute(select(aliases.c.key).where(aliases.c.key == entry.key)).first() is not None:
+        return False
     if insert_new(connection, items, [row]):
         return True
     lacked = endings.c.reason == NOT_RECORDED
@@ -88,7 +100,7 @@ def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work 
     """
     claims = and_(sightings.c.key == items.c.key, sightings.c.source == items.c.source)
     query = (
-        select(items, sightings.c.title, sightings.c.published, sightings.c.claimed)
+        select(items, *(sightings.c[name] for name in _CLAIMS))
         .select_from(items.outerjoin(sightings, claims))
         .where(items.c.key == key)
     )
@@ -103,9 +115,13 @@ def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work 
         row = connection.execute(query).one()
     entry = Entry(
         key=row.key, url=row.url, outlet=row.outlet, source=row.source, found_at=row.found_at,
-        title=row.title, published=row.published, claimed=row.claimed,
+        title=row.title, published=row.published, claimed=row.claimed, modified=row.modified, guid=row.guid,
+        flags=tuple(row.flags or ()),
     )  # fmt: skip
-    return Work(entry=entry, attempts=row.attempts, trace=row.trace, last_reason=row.reason, last_detail=row.detail)
+    hop = Hop(url=row.location, count=row.hops) if row.location else None
+    return Work(
+        entry=entry, attempts=row.attempts, trace=row.trace, hop=hop, last_reason=row.reason, last_detail=row.detail
+    )
 
 
 def advance(connection: Connection, key: str, stage: Stage, to: str, *, now: datetime, due: datetime | None) -> bool:
@@ -113,8 +129,11 @@ def advance(connection: Connection, key: str, stage: Stage, to: str, *, now: dat
     moved = connection.execute(
         update(items)
         .where(items.c.key == key, items.c.stage == stage)
-        .values(stage=to, since=now, attempts=0, next_attempt_at=due, resting=False, reason=None, detail=None)
-    )
+        .values(
+            stage=to, since=now, attempts=0, next_attempt_at=due, resting=False, reason=None, detail=None,
+            location=None, hops=0,
+        )
+    )  # fmt: skip
     return bool(moved.rowcount)
 
 
@@ -141,31 +160,50 @@ def drop(database: Database, key: str, stage: Stage, drop: Drop, now: datetime) 
         end(connection, key, stage, "dropped", now, reason=drop.reason, detail=drop.detail)
 
 
-def fail(
-    database: Database, key: str, stage: Stage, failure: Failure, now: datetime, *, attempts: int, retry_after: float
-) -> bool:
-    """Note a failed try: the item waits `retry_after` seconds times its tries, or ends as failed after `attempts`.
+def fail(database: Database, key: str, stage: Stage, failure: Failure, now: datetime, *, policy: Policy) -> bool:
+    """Note a failed try: the item rests as long as `policy` says, or ends when its retries are used up.
 
-    Return whether it will be tried again.
+    It rests longer where the far side asked for that. Return whether it will be tried again.
     """
     with database.writing() as connection:
         row = connection.execute(select(items).where(items.c.key == key, items.c.stage == stage)).one_or_none()
         if row is None:
             return False
-        if row.attempts >= attempts:
-            end(connection, key, stage, "failed", now, reason=failure.reason, detail=failure.detail)
+        if row.attempts > len(policy.retries):
+            end(connection, key, stage, policy.ending, now, reason=failure.reason, detail=failure.detail)
             return False
+        wait = policy.retries[row.attempts - 1]
+        if wait and failure.retry_after:
+            wait = max(wait, failure.retry_after)
         connection.execute(
             update(items)
             .where(items.c.key == key, items.c.stage == stage)
             .values(
-                next_attempt_at=now + timedelta(seconds=retry_after * row.attempts),
-                resting=retry_after > 0,
+                next_attempt_at=now + timedelta(seconds=wait),
+                resting=wait > 0,
                 reason=failure.reason,
                 detail=failure.detail[:2000],
+                location=None,
+                hops=0,
             )
         )
         return True
+
+
+def postpone(database: Database, key: str, stage: Stage, *, until: datetime, hop: Hop | None) -> None:
+    """Let an item rest whose host is not to be asked yet: that was no try."""
+    with database.writing() as connection:
+        connection.execute(
+            update(items)
+            .where(items.c.key == key, items.c.stage == stage)
+            .values(
+                attempts=case((items.c.attempts > 0, items.c.attempts - 1), else_=0),
+                next_attempt_at=until,
+                resting=True,
+                location=hop.url if hop else None,
+                hops=hop.count if hop else 0,
+            )
+        )
 
 
 def give_back(database: Database, key: str, stage: Stage) -> None:
@@ -181,24 +219,34 @@ def give_back(database: Database, key: str, stage: Stage) -> None:
 def sweep(
     database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, recording: str = LIVE
 ) -> list[tuple[str, str]]:
-    """Take up to `limit` items of `stage` that nobody is working on; return (key, trace), the longest due first."""
+    """Take up to `limit` items of `stage` that nobody is working on; return (key, trace), the longest due first.
+
+    Of live items to fetch only one of each site, the news before what a backfill found: one host's backlog must not
+    fill the queue.
+    """
+    wanted = (items.c.stage == stage, items.c.next_attempt_at <= now, items.c.recording == recording)
+    query = select(items.c.key, items.c.trace).where(*wanted)
+    if stage == "fetch" and recording == LIVE:
+        order = (sources.c.since.is_not(None), items.c.next_attempt_at, items.c.key)
+        turn = func.row_number().over(partition_by=items.c.site, order_by=order).label("turn")
+        queues = select(items.c.key, turn).outerjoin(sources, sources.c.key == items.c.source).where(*wanted).subquery()
+        query = query.where(items.c.key.in_(select(queues.c.key).where(queues.c.turn == 1)))
+    query = query.order_by(items.c.next_attempt_at, items.c.key).limit(limit)
+    with database.reading() as connection:
+        if connection.execute(query.limit(1)).first() is None:
+            return []
     with database.writing() as connection:
-        rows = connection.execute(
-            select(items.c.key, items.c.trace)
-            .where(items.c.stage == stage, items.c.next_attempt_at <= now, items.c.recording == recording)
-            .order_by(items.c.next_attempt_at, items.c.key)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        rows = connection.execute(query.with_for_update(skip_locked=True)).all()
         connection.execute(
             update(items).where(items.c.key.in_([row.key for row in rows])).values(next_attempt_at=due, resting=False)
         )
     return [(row.key, row.trace) for row in rows]
 
 
-def under_way(database: Database, *, recording: str = LIVE) -> int:
-    """How many live (or recorded) items have not ended."""
-    query = select(func.count()).select_from(items).where(items.c.stage != END, items.c.recording == recording)
+def under_way(database: Database, stage: Stage | None = None, *, recording: str = LIVE) -> int:
+    """How many live (or recorded) items have not ended, or wait for one stage."""
+    where = items.c.stage != END if stage is None else items.c.stage == stage
+    query = select(func.count()).select_from(items).where(where, items.c.recording == recording)
     with database.reading() as connection:
         return connection.execute(query).scalar_one()
 
@@ -215,8 +263,48 @@ def ended(database: Database, ending: str | None = None) -> list[Ending]:
     return [_ending(row) for row in rows]
 
 
+def resolve(database: Database, key: str) -> str:
+    """The key of the item that `key` is another address of, or `key` itself."""
+    with database.reading() as connection:
+        return connection.execute(select(aliases.c.item).where(aliases.c.key == key)).scalar() or key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """The item that goes by an address: its key, whether it ended without a record, and what sources call it."""
+
+    key: str
+    url: str
+    lost: bool
+    titles: tuple[str, ...]
+
+
+def bearer(database: Database, url: str) -> Bearer | None:
+    """The item that `url` is an address of, if one is known."""
+    key = resolve(database, key_of(url))
+    with database.reading() as connection:
+        item = connection.execute(
+            select(items.c.url, endings.c.ending).outerjoin(endings).where(items.c.key == key)
+        ).one_or_none()
+        if item is None:
+            return None
+        titles = connection.execute(select(sightings.c.title).where(sightings.c.key == key)).scalars()
+        said = tuple(sorted({title for title in titles if title}))
+    return Bearer(key=key, url=item.url, lost=item.ending in {"dropped", "failed"}, titles=said)
+
+
+def name(connection: Connection, key: str, other_names: Iterable[tuple[str, str]]) -> None:
+    """Remember other addresses of an item, each with what says so ("redirect", "canonical", …); the first word counts."""
+    rows = [
+        {"key": alias, "item": key, "url": url, "basis": basis}
+        for url, basis in other_names
+        if (alias := key_of(url)) != key
+    ]
+    insert_new(connection, aliases, rows)
+
+
 def life(database: Database, key: str) -> dict[str, Any] | None:
-    """Everything kept of an item short of its article and record: who announced it, where it is, how it ended."""
+    """Everything kept of an item short of its article and record: its names, who announced it, where it is, its end."""
     with database.reading() as connection:
         item = connection.execute(select(items).where(items.c.key == key)).one_or_none()
         if item is None:
@@ -227,9 +315,13 @@ def life(database: Database, key: str) -> dict[str, Any] | None:
             .where(sightings.c.key == key)
             .order_by(sightings.c.seen_at, sightings.c.source)
         ).all()
+        other = connection.execute(
+            select(aliases.c.url, aliases.c.basis).where(aliases.c.item == key).order_by(aliases.c.key)
+        ).all()
         ending = connection.execute(select(endings).where(endings.c.key == key)).one_or_none()
     return {
         "item": dict(item._mapping),  # noqa: SLF001 -- SQLAlchemy's public name for it
+        "aliases": [dict(row._mapping) for row in other],  # noqa: SLF001
         "sightings": [dict(row._mapping) for row in seen],  # noqa: SLF001
         "ending": None if ending is None else dict(ending._mapping),  # noqa: SLF001
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,16 +11,23 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from workers.items import Article, Capture, Copies, Record, Tags, from_json, to_json
+from workers.store import appointments
 from workers.store.database import Database, insert_new
-from workers.store.items import advance, end
-from workers.store.schema import articles, captures, records
+from workers.store.items import advance, end, name
+from workers.store.schema import articles, captures, items, records
 
 
-def keep_capture(database: Database, capture: Capture, *, now: datetime, due: datetime) -> bool:
-    """Keep a capture and move its item on to `clean`; False if the item was not waiting for it."""
+def keep_capture(
+    database: Database, capture: Capture, names: Iterable[tuple[str, str]] = (), *, now: datetime, due: datetime
+) -> bool:
+    """Keep a capture, with the item's other `names` (address and what says so), and move the item on to `clean`.
+
+    False if the item was not waiting for it.
+    """
     with database.writing() as connection:
         if not advance(connection, capture.key, "fetch", "clean", now=now, due=due):
             return False
+        name(connection, capture.key, names)
         insert_new(connection, captures, [{name: getattr(capture, name) for name in Capture.__slots__}])
     return True
 
@@ -46,8 +53,11 @@ def keep_article(
     return True
 
 
-def keep_tags(database: Database, key: str, tags: Tags, now: datetime) -> bool:
-    """Keep what the tagger found and end the item as recorded; False if the item was not waiting for it."""
+def keep_tags(database: Database, key: str, tags: Tags, now: datetime, *, visit_at: datetime | None = None) -> bool:
+    """Keep what the tagger found and end the item as recorded; False if the item was not waiting for it.
+
+    `visit_at` is when the page is looked at again, if the article is of a grade for which that is done.
+    """
     row = {
         "key": key,
         "grade": tags.relevance.grade,
@@ -60,6 +70,8 @@ def keep_tags(database: Database, key: str, tags: Tags, now: datetime) -> bool:
         if not end(connection, key, "tag", "recorded", now):
             return False
         insert_new(connection, records, [row])
+        recording = connection.execute(select(items.c.recording).where(items.c.key == key)).scalar_one()
+        appointments.schedule(connection, key, grade=tags.relevance.grade, recording=recording, due=visit_at, now=now)
     return True
 
 

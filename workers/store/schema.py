@@ -82,8 +82,25 @@ sources = Table(
     Column("next_poll_at", UtcTime, index=True),
     # the recording it stands in, empty for a live one: each is polled by its own kind only
     Column("recording", String(16), nullable=False),
+    # the source that led to it, and how far back a backfill goes
+    Column("parent", String(16)),
+    Column("since", UtcTime),
     # operational
     Column("claimed_until", UtcTime),
+    # where redirects have led so far, and how many were followed
+    Column("location", Words),
+    Column("hops", Integer, nullable=False, default=0),
+    # what makes the next look conditional (watch/conditional.py), and what it is planned by (watch/plan.py)
+    Column("validators", JSON),
+    Column("rhythm", JSON),
+    # articles a week, by that rhythm
+    Column("volume", Float),
+    Column("fresh_for", Float),
+    Column("retry_after", Float),
+    Column("faults", Integer, nullable=False, default=0),
+    Column("digest", String(64)),
+    Column("place", Words),
+    Column("new_at", UtcTime),
 )
 
 polls = Table(
@@ -97,8 +114,17 @@ polls = Table(
     Column("known", Integer, nullable=False, default=0),
     Column("unreadable", Integer, nullable=False, default=0),
     Column("capped", Integer, nullable=False, default=0),
+    # known articles under new addresses, which the source has changed all at once
+    Column("rekeyed", Integer, nullable=False, default=0),
+    # nothing in it was known: the source may have rolled over since the look before
+    Column("gap", Boolean, nullable=False, default=False),
+    Column("not_modified", Boolean, nullable=False, default=False),
     Column("fault", String(64)),
     Column("detail", Words),
+    Column("digest", String(64)),
+    # operational
+    Column("place", Words),
+    Index("ix_polls_polled_at", "polled_at"),
 )
 
 items = Table(
@@ -106,6 +132,8 @@ items = Table(
     metadata,
     _key(),
     Column("url", Words, nullable=False, unique=True),
+    # whom its requests burden: the registrable domain
+    Column("site", Words, nullable=False, default=""),
     Column("outlet", String(64)),
     Column("source", String(16), ForeignKey("sources.key")),
     Column("found_at", UtcTime, nullable=False),
@@ -122,6 +150,9 @@ items = Table(
     Column("reason", String(64)),
     Column("detail", Words),
     Column("trace", String(32), nullable=False),
+    # where redirects have led so far, and how many were followed
+    Column("location", Words),
+    Column("hops", Integer, nullable=False, default=0),
     Index("ix_items_stage_next_attempt_at", "stage", "next_attempt_at"),
 )
 
@@ -134,6 +165,21 @@ sightings = Table(
     Column("title", Words),
     Column("published", UtcTime),
     Column("claimed", Words),
+    Column("modified", UtcTime),
+    Column("guid", Words),
+    Column("flags", JSON),
+    Index("ix_sightings_source_seen_at", "source", "seen_at"),
+)
+
+# Other addresses of an item: `key` is that of the address, `item` that of the article.
+aliases = Table(
+    "aliases",
+    metadata,
+    _key(),
+    Column("item", String(16), ForeignKey("items.key"), nullable=False, index=True),
+    Column("url", Words, nullable=False),
+    # "redirect", "canonical", "guid", "title", or "key" for one that an earlier marsad knew by another key
+    Column("basis", String(16), nullable=False),
 )
 
 captures = Table(
@@ -149,6 +195,7 @@ captures = Table(
     Column("size", Integer, nullable=False),
     # operational
     Column("elapsed", Float, nullable=False),
+    Column("place", Words, nullable=False, default=""),
 )
 
 articles = Table(
@@ -185,4 +232,91 @@ endings = Table(
     Column("detail", Words),
     # operational
     Column("ended_at", UtcTime, nullable=False, index=True),
+)
+
+# Later looks at a recorded article: 1 to 3 by the calendar, further ones when its source says that it was changed.
+visits = Table(
+    "visits",
+    metadata,
+    _key(ForeignKey("items.key")),
+    Column("number", Integer, primary_key=True),
+    Column("recording", String(16), nullable=False),
+    # "fetch", "clean" or "end"
+    Column("stage", String(8), nullable=False),
+    # "same", "changed", "gone" or "unreadable"; empty while it is under way
+    Column("outcome", String(16)),
+    Column("reason", String(64)),
+    Column("detail", Words),
+    Column("final_url", Words),
+    Column("status", Integer),
+    Column("headers", JSON),
+    Column("captured_at", UtcTime),
+    Column("digest", String(64)),
+    Column("size", Integer),
+    Column("title", Words),
+    Column("fingerprint", String(64)),
+    # the article as it then was, where its text had changed
+    Column("data", JSON),
+    # operational
+    Column("site", Words, nullable=False, default=""),
+    Column("since", UtcTime, nullable=False),
+    Column("next_attempt_at", UtcTime),
+    Column("resting", Boolean, nullable=False, default=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("trace", String(32), nullable=False),
+    Column("location", Words),
+    Column("hops", Integer, nullable=False, default=0),
+    Column("elapsed", Float),
+    Column("place", Words, nullable=False, default=""),
+    Index("ix_visits_stage_next_attempt_at", "stage", "next_attempt_at"),
+)
+
+# What hosts answer, kept for all workers. Operational as a whole, like the tables below.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("site", String(255), primary_key=True),
+    Column("answered_at", UtcTime),
+    Column("failed_at", UtcTime),
+    Column("reason", String(64)),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String(512), primary_key=True),
+    Column("status", Integer),
+    Column("text", Words, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("good_until", UtcTime, nullable=False),
+    # when the trouble with it began
+    Column("since", UtcTime),
+)
+
+# How often which trouble was met, the tries that came to something later included.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("outlet", String(64), primary_key=True),
+    Column("stage", String(8), primary_key=True),
+    Column("reason", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source", String(16), ForeignKey("sources.key"), primary_key=True),
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    # "wanted", "asked", "active", "denied" or "failed"
+    Column("state", String(16), nullable=False),
+    Column("asked_at", UtcTime),
+    Column("verified_at", UtcTime),
+    Column("lease_until", UtcTime),
+    # when to ask (again)
+    Column("next_at", UtcTime, index=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("detail", Words),
 )

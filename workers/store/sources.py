@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 
-from workers.items import Entry, Source
+from workers.items import Entry, Hop, Source
 from workers.store.database import Database, insert_new
-from workers.store.items import LIVE, take_in
-from workers.store.schema import polls, sightings, sources
+from workers.store.items import LIVE, name, take_in
+from workers.store.schema import aliases, items, polls, sightings, sources
+
+# How many of a source's articles are remembered by name, the latest: more than the largest feed shows.
+REMEMBERED = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One look at a source: what it showed, or the `fault` that kept it from showing anything."""
+    """One look at a source: what it showed, or the `fault` that kept it from showing anything.
+
+    `gap`: nothing in it was known, so something may have come and gone since the look before. `place` and `digest` are
+    those of the archived answer.
+    """
 
     source: str
     polled_at: datetime
@@ -27,37 +34,93 @@ class Poll:
     known: int = 0
     unreadable: int = 0
     capped: int = 0
+    rekeyed: int = 0
+    gap: bool = False
+    not_modified: bool = False
     fault: str | None = None
     detail: str = ""
+    digest: str | None = None
+    place: str | None = None
 
 
-def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, recording: str = LIVE) -> None:
-    """Make known the sources, each with the time of its first poll; one that is known already keeps its own times."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is remembered of a source between two looks; `validators` and `rhythm` as the watcher wrote them.
+
+    `volume` is in articles a week, `fresh_for` and `retry_after` are in seconds, `faults` counts the looks since one that brought something.
+    """
+
+    source: Source
+    polled_at: datetime | None = None
+    hop: Hop | None = None
+    validators: Any = None
+    rhythm: Any = None
+    volume: float | None = None
+    fresh_for: float | None = None
+    retry_after: float | None = None
+    faults: int = 0
+    digest: str | None = None
+    place: str | None = None
+    new_at: datetime | None = None
+
+
+# What a look changes of a source's state.
+_REMEMBERED = ("validators", "rhythm", "volume", "fresh_for", "retry_after", "faults", "digest", "place", "new_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquainted:
+    """What is known of the articles that a source announces: which keys are, and by which names it gave before.
+
+    `names` are (key, guid, title) of its latest articles, given only when something announced is not known.
+    """
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    names: Sequence[tuple[str, str | None, str | None]] = ()
+    newest: datetime | None = None
+
+
+def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, recording: str = LIVE) -> int:
+    """Make known the sources, each with the time of its first poll; return how many are new.
+
+    One that is known keeps its own times, except that one at rest is due again: it was retired, or it is the child of
+    an index that says it has changed.
+    """
+    new = 0
     with database.writing() as connection:
         for one, due in sorted(wanted, key=lambda pair: pair[0].key):
-            said = {"outlet": one.outlet, "kind": one.kind, "url": one.url}
+            said = {
+                "outlet": one.outlet, "kind": one.kind, "url": one.url, "parent": one.parent, "since": one.since,
+            }  # fmt: skip
             row = {"key": one.key, **said, "next_poll_at": due, "recording": recording}
             if insert_new(connection, sources, [row]):
+                new += 1
                 continue
             same = update(sources).where(sources.c.key == one.key)
             connection.execute(same.values(said))
             if recording == LIVE:
-                # It had been retired and is wanted again.
                 connection.execute(same.where(sources.c.next_poll_at.is_(None)).values(next_poll_at=due))
+    return new
 
 
 def retire(database: Database, kept: Iterable[str]) -> None:
-    """Stop polling every live source whose key is not among `kept`: the configuration no longer names it."""
+    """Stop polling every live source of the configuration, and what it led to, whose key is not among `kept`."""
     with database.writing() as connection:
-        named = sources.c.key.in_(list(kept))
-        connection.execute(update(sources).where(~named, sources.c.recording == LIVE).values(next_poll_at=None))
+        kept = list(kept)
+        foreign = or_(
+            sources.c.parent.is_(None) & ~sources.c.key.in_(kept),
+            sources.c.parent.is_not(None) & ~sources.c.parent.in_(kept),
+        )
+        # A child of a child stands and falls with its outlet's sources as well, but nobody retires half a backfill.
+        live = (sources.c.recording == LIVE, sources.c.since.is_(None))
+        connection.execute(update(sources).where(foreign, *live).values(next_poll_at=None))
 
 
-def find(database: Database, key: str) -> tuple[Source, datetime | None] | None:
-    """The source of that key and when it was last polled."""
+def find(database: Database, key: str) -> State | None:
+    """The source of that key and what is remembered of it."""
     with database.reading() as connection:
         row = connection.execute(select(sources).where(sources.c.key == key)).one_or_none()
-    return None if row is None else (_source(row), row.polled_at)
+    return None if row is None else _state(row)
 
 
 def claim_due(database: Database, now: datetime, lease: float, *, recording: str = LIVE) -> list[str]:
@@ -69,6 +132,8 @@ def claim_due(database: Database, now: datetime, lease: float, *, recording: str
     due = _due(now, recording)
     if recording == LIVE:
         due = due.where(_free(now)).with_for_update(skip_locked=True)
+        if not any_due(database, now):
+            return []
     else:
         due = due.limit(1).with_for_update()
     with database.writing() as connection:
@@ -101,6 +166,43 @@ def rest(database: Database, key: str) -> None:
         connection.execute(update(sources).where(sources.c.key == key).values(next_poll_at=None, claimed_until=None))
 
 
+def postpone(database: Database, key: str, *, until: datetime, hop: Hop | None) -> None:
+    """Look at a source later, going on at `hop`: its host is not to be asked yet."""
+    said = {"location": hop.url if hop else None, "hops": hop.count if hop else 0}
+    with database.writing() as connection:
+        connection.execute(
+            update(sources).where(sources.c.key == key).values(next_poll_at=until, claimed_until=None, **said)
+        )
+
+
+def volumes(database: Database) -> dict[str, float | None]:
+    """How many articles a week each source shows that is watched live for good, as far as that is known."""
+    watched = (sources.c.recording == LIVE, sources.c.parent.is_(None), sources.c.next_poll_at.is_not(None))
+    with database.reading() as connection:
+        rows = connection.execute(select(sources.c.key, sources.c.volume).where(*watched))
+        return {row.key: row.volume for row in rows}
+
+
+def acquainted(database: Database, source: str, keys: Sequence[str], *, names: bool) -> Acquainted:
+    """What is known of these keys, and with `names` of everything that the source has shown lately."""
+    with database.reading() as connection:
+        known = {key: key for key in connection.execute(select(items.c.key).where(items.c.key.in_(keys))).scalars()}
+        also = connection.execute(select(aliases.c.key, aliases.c.item).where(aliases.c.key.in_(keys)))
+        known |= {row.key: row.item for row in also}
+        newest = connection.execute(
+            select(func.max(sightings.c.published)).where(sightings.c.source == source)
+        ).scalar_one()
+        if not names or len(known) == len(set(keys)):
+            return Acquainted(keys=known, newest=newest)
+        rows = connection.execute(
+            select(sightings.c.key, sightings.c.guid, sightings.c.title)
+            .where(sightings.c.source == source)
+            .order_by(sightings.c.seen_at.desc(), sightings.c.key)
+            .limit(REMEMBERED)
+        )
+        return Acquainted(keys=known, newest=newest, names=[(row.key, row.guid, row.title) for row in rows])
+
+
 def keep_poll(
     database: Database,
     poll: Poll,
@@ -111,18 +213,27 @@ def keep_poll(
     now: datetime,
     due: datetime,
     recording: str = LIVE,
+    state: State | None = None,
+    same: Mapping[str, tuple[str, str]] | None = None,
 ) -> list[str]:
     """Keep a poll, its sightings and the entries not known before; return the keys of those, in their order.
 
-    `due` is when the sweep takes them up if nobody else did. A poll that is kept already changes nothing.
+    `due` is when the sweep takes them up if nobody else did. `state` is what is remembered from now on; `same` says
+    of announced keys which known item they are and by what ("guid", "title"). A poll that is kept already changes
+    nothing.
     """
     listed = list(entries)
+    same = same or {}
     # In one order everywhere: two polls that insert the same rows crosswise would wait for each other for ever.
     rows = sorted(listed, key=lambda entry: entry.key)
     with database.writing() as connection:
         row: dict[str, Any] = {name: getattr(poll, name) for name in poll.__slots__}
         if not insert_new(connection, polls, [row]):
             return []
+        for entry in rows:
+            if entry.key in same:
+                item, basis = same[entry.key]
+                name(connection, item, [(entry.url, basis)])
         new = {
             entry.key
             for entry in rows
@@ -130,28 +241,48 @@ def keep_poll(
                 connection, replace(entry, source=poll.source), trace=trace, now=now, due=due, recording=recording
             )
         }
-        insert_new(
-            connection,
-            sightings,
-            [
-                {
-                    "key": entry.key, "source": poll.source, "seen_at": poll.polled_at,
-                    "title": entry.title, "published": entry.published, "claimed": entry.claimed,
-                }
-                for entry in rows
-            ],
-        )  # fmt: skip
+        _keep_sightings(connection, poll, rows)
         counted = {"new": len(new), "known": len(rows) - len(new)}
         connection.execute(
             update(polls).where(polls.c.source == poll.source, polls.c.polled_at == poll.polled_at).values(counted)
         )
+        remembered = {name: getattr(state, name) for name in _REMEMBERED} if state else {}
         connection.execute(
             update(sources)
             .where(sources.c.key == poll.source)
-            .values(polled_at=poll.polled_at, next_poll_at=next_poll_at, claimed_until=None)
-        )
+            .values(
+                polled_at=poll.polled_at, next_poll_at=next_poll_at, claimed_until=None, location=None, hops=0,
+                **remembered,
+            )
+        )  # fmt: skip
     return [entry.key for entry in listed if entry.key in new]
 
 
-def _source(row: Any) -> Source:
-    return Source(key=row.key, outlet=row.outlet, kind=row.kind, url=row.url)
+def _keep_sightings(connection: Connection, poll: Poll, rows: Sequence[Entry]) -> None:
+    """What a source says of an article first is kept; a later change and a name it had not said are added."""
+    keys = [entry.key for entry in rows]
+    item_of = {
+        row.key: row.item
+        for row in connection.execute(select(aliases.c.key, aliases.c.item).where(aliases.c.key.in_(keys)))
+    }
+    there = set(connection.execute(select(items.c.key).where(items.c.key.in_([*keys, *item_of.values()]))).scalars())
+    for entry in rows:
+        key = item_of.get(entry.key, entry.key)
+        if key not in there:
+            continue  # its address is known by another key: an earlier marsad made that
+        row = {
+            "key": key, "source": poll.source, "seen_at": poll.polled_at, "title": entry.title,
+            "published": entry.published, "claimed": entry.claimed, "modified": entry.modified, "guid": entry.guid,
+            "flags": list(entry.flags) or None,
+        }  # fmt: skip
+        if not insert_new(connection, sightings, [row]) and entry.modified is not None:
+            mine = (sightings.c.key == key, sightings.c.source == poll.source)
+            later = or_(sightings.c.modified.is_(None), sightings.c.modified < entry.modified)
+            connection.execute(update(sightings).where(*mine, later).values(modified=entry.modified))
+
+
+def _state(row: Any) -> State:
+    source = Source(key=row.key, outlet=row.outlet, kind=row.kind, url=row.url, parent=row.parent, since=row.since)
+    hop = Hop(url=row.location, count=row.hops) if row.location else None
+    remembered = {name: getattr(row, name) for name in _REMEMBERED}
+    return State(source=source, polled_at=row.polled_at, hop=hop, **remembered)

@@ -15,6 +15,8 @@ _RFC = re.compile(
     rf"(?:,?\s+{_TIME}{_ZONE})?"
 )
 _ISO = re.compile(rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?:[T\s]\s*{_TIME}{_ZONE})?")
+_UTC = re.compile(r"\d\s*(?:Z|(?:GMT|UTC?)?\s?[+-]00(?::?00)?|GMT|UTC?)(?:\s*\([^()]{0,40}\))?$", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Hours east of Greenwich. Any other name is read as the outlet's own zone: AST is Arabia's here and the Atlantic's in
@@ -38,6 +40,17 @@ def moment(text: str, zone: ZoneInfo) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return at.astimezone(UTC) if at is not None and at.year in _YEARS else None
+
+
+def latest(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the last moment that `text` may mean: a day alone (YYYY-MM-DD) lasts until its end."""
+    at = moment(text, zone)
+    return at + timedelta(days=1, seconds=-1) if at is not None and _DAY.fullmatch(text.strip()) else at
+
+
+def says_utc(text: str) -> bool:
+    """Whether the date `text` names a time and claims Greenwich's, as programs do that do not know their zone."""
+    return ":" in text and _UTC.search(text.strip()) is not None
 
 
 def _from_parts(found: re.Match[str], zone: ZoneInfo) -> datetime | None:

@@ -1,9 +1,12 @@
-"""Bytes of a feed or page as text, whatever they claim to be written in."""
+"""Bytes of a feed or page as text, whatever they claim to be packed or written in."""
 
 from __future__ import annotations
 
 import codecs
 import re
+import zlib
+
+MAX_UNPACKED = 32_000_000  # bytes; more than the largest sitemaps of outlets, less than the 50 MB they may have
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -24,6 +27,22 @@ _BROKEN = 0.1  # share of broken places among the letters beyond ASCII up to whi
 _ARABIC = re.compile("[\u0621-\u064a]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_GZIP = b"\x1f\x8b"
+_LAYERS = 2  # what a server packs twice is packed once in the file and once on the way
+_MEMBERS = 100  # a file may be several, one behind the other
+_CHUNK = 2**16
+
+
+def unpack(body: bytes, limit: int = MAX_UNPACKED) -> bytes:
+    """Return what is in a gzip file, or `body` itself when it is none. Never raises.
+
+    `limit` is in bytes: of what is longer, and of a broken file, the beginning comes back.
+    """
+    for _ in range(_LAYERS):
+        if not body.startswith(_GZIP):
+            break
+        body = _inflate(body, limit)
+    return body
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -32,7 +51,31 @@ def decode(body: bytes, content_type: str = "") -> str:
     In this order: a byte order mark, UTF-16 by its zeros, valid UTF-8 whatever is declared (nothing else of any length
     looks like it), the declared encoding, UTF-8 with a few broken places (outlets cut texts by bytes), windows-1256.
     """
-    return _CONTROLS.sub("", _decode(body, content_type))
+    return printable(_decode(body, content_type))
+
+
+def printable(text: str) -> str:
+    """Return `text` without control characters and halves of surrogate pairs, which JSON may name by number."""
+    return _CONTROLS.sub("", text)
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    out = bytearray()
+    for _ in range(_MEMBERS):
+        member = zlib.decompressobj(wbits=31)
+        for start in range(0, len(data), _CHUNK):
+            try:
+                out += member.decompress(data[start : start + _CHUNK], limit - len(out))
+            except zlib.error:
+                return bytes(out)
+            if len(out) >= limit:
+                return bytes(out)
+            if member.eof:
+                break
+        data = member.unused_data + data[start + _CHUNK :]
+        if not member.eof or not data.startswith(_GZIP):
+            break
+    return bytes(out)
 
 
 def _decode(body: bytes, content_type: str) -> str:

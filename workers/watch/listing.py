@@ -1,10 +1,10 @@
-"""A listing page's bytes → its sightings, for outlets without a feed."""
+"""A listing page's bytes → its sightings, for outlets without a feed, and for channels that outlets have elsewhere."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from urllib.parse import unquote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from workers.config.outlet import SourceConfig, UrlRules
 from workers.urls import canonical, host_of, key_of
 from workers.watch.letters import decode
+from workers.watch.older import older_page
 from workers.watch.sightings import MAX_TITLE, Gathering, Listing
 
 MAX_TEXT = 5_000_000  # characters of a page that are read
@@ -39,6 +40,9 @@ _PAGING = re.compile(r"/page/\d+/?$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{3,}")
 _WORDS_IN_SLUG = 3
 _MIN_HEADLINE = 15  # characters; menus and "read more" are shorter
+_LONGEST_LINE = 200  # characters of a message that serve as its title
+_LINE_END = "\u2028"  # set where an element ends a line; white space for str.split
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 @dataclass(slots=True)
@@ -57,8 +61,13 @@ def read_listing(
     zone: ZoneInfo,
     trackers: Sequence[str],
     rules: UrlRules,
+    owns: Callable[[str], bool] | None = None,
 ) -> Listing:
     """Return the articles that the page at `url` links to, or the fault that left nothing. Never raises.
+
+    `owns` says of a host whether it is the outlet's. A page that is not on one of these is a channel: only links to the
+    outlet count, a message without any announces nothing, and its first line is the title. `older` is what the
+    selector of that name leads to, or without one the next page as pages name and number them.
 
     With `source.item` the selectors say what is an entry, its link, title and date. Without, every link to the same
     host counts that looks like an article's: by `rules` where they name article paths, else by its path and the
@@ -70,11 +79,14 @@ def read_listing(
     base = _base(tree, url)
     gathering = Gathering(url, zone, trackers)
     allowed = _rule(rules)
+    channel = owns is not None and not owns(host_of(url))
+    if owns is not None and channel:
+        allowed = _outlets_own(allowed, owns)
     if source is not None and source.item is not None:
-        _by_selectors(tree, source, base, gathering, allowed)
+        _by_selectors(tree, source, base, gathering, allowed, channel=channel)
     else:
-        _by_looks(tree, base, gathering, allowed, guess=not rules.article)
-    return gathering.listing("html")
+        _by_looks(tree, base, gathering, allowed, guess=not rules.article, channel=channel)
+    return replace(gathering.listing("html"), older=older_page(tree, base, gathering, source.older if source else None))
 
 
 def _tree(text: str) -> HtmlElement | None:
@@ -85,7 +97,7 @@ def _tree(text: str) -> HtmlElement | None:
     except (LxmlError, ValueError):
         return None
     for block in tree.iter(*_BREAKS) if tree is not None else ():
-        block.text, block.tail = f" {block.text or ''}", f" {block.tail or ''}"
+        block.text, block.tail = f"{_LINE_END}{block.text or ''}", f"{_LINE_END}{block.tail or ''}"
     return tree
 
 
@@ -108,8 +120,23 @@ def _rule(rules: UrlRules) -> Callable[[str], bool]:
     return allowed
 
 
+def _outlets_own(allowed: Callable[[str], bool], owns: Callable[[str], bool]) -> Callable[[str], bool]:
+    def announced(address: str) -> bool:
+        parts = urlsplit(address)
+        # Messages end with a link to the outlet's home page.
+        return owns(host_of(address)) and (parts.path.strip("/") != "" or parts.query != "") and allowed(address)
+
+    return announced
+
+
 def _by_selectors(
-    tree: HtmlElement, source: SourceConfig, base: str, gathering: Gathering, allowed: Callable[[str], bool]
+    tree: HtmlElement,
+    source: SourceConfig,
+    base: str,
+    gathering: Gathering,
+    allowed: Callable[[str], bool],
+    *,
+    channel: bool,
 ) -> None:
     items, link, title_of, date_of = map(_selector, (source.item, source.link, source.title, source.date))
     for item in items(tree)[:MAX_LINKS]:
@@ -120,9 +147,9 @@ def _by_selectors(
         addresses = [canonical(href, base=base, trackers=gathering.trackers) for href in hrefs]
         readable = [address for address in addresses if address]
         wanted = [address for address in readable if allowed(address)]
-        if readable and not wanted:
+        if not wanted and (readable or channel):
             continue
-        titles = [_text(one) for one in title_of(item)]
+        titles = [_text(one, first_line=channel) for one in title_of(item)]
         dates = [one.get("datetime") or _text(one) for one in date_of(item)]
         title = next(filter(None, titles), "") or _best([_read(anchor) for anchor in anchors])
         gathering.add(wanted, title, next(filter(None, dates), None))
@@ -134,14 +161,20 @@ def _selector(css: str | None) -> Callable[[HtmlElement], list[HtmlElement]]:
 
 
 def _by_looks(
-    tree: HtmlElement, base: str, gathering: Gathering, allowed: Callable[[str], bool], *, guess: bool
+    tree: HtmlElement,
+    base: str,
+    gathering: Gathering,
+    allowed: Callable[[str], bool],
+    *,
+    guess: bool,
+    channel: bool,
 ) -> None:
     links: dict[str, list[_Link]] = {}
     for anchor in _anchors(tree):
         address = canonical(anchor.get("href", ""), base=base, trackers=gathering.trackers)
         if (
             address is None
-            or not _same_host(address, gathering.url)
+            or not (channel or _same_host(address, gathering.url))
             or key_of(address) == gathering.own
             or not allowed(address)
         ):
@@ -187,10 +220,24 @@ def _best(ways: Sequence[_Link]) -> str:
     return heading or max((way.title for way in ways), key=len, default="")
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: HtmlElement, *, first_line: bool = False) -> str:
     """The element's words in one line, angle brackets spelt out since titles are cleaned of tags later."""
-    words = " ".join("".join(element.itertext()).split())[: 2 * MAX_TITLE]
+    text = "".join(element.itertext())
+    words = _first_line(text) if first_line else " ".join(text.split())[: 2 * MAX_TITLE]
     return words.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _first_line(text: str) -> str:
+    """The first line of a message, with the next where it is only a label such as "urgent"; cut between words."""
+    title = ""
+    for line in text[: 10 * MAX_TITLE].split(_LINE_END):
+        title = " ".join(f"{title} {_ADDRESS.sub('', line)}".split())
+        if len(title) >= _MIN_HEADLINE:
+            break
+    if len(title) <= _LONGEST_LINE:
+        return title
+    cut = title[:_LONGEST_LINE]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" .،,;؛:-") + "…"
 
 
 def _same_host(one: str, other: str) -> bool:
