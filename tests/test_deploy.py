@@ -233,7 +233,7 @@ def test_every_line_of_the_procfile_starts_here_and_stops_when_told(
         "beat": lambda text: "beat: Starting" in text,
         "flower": lambda _: opens(f"http://127.0.0.1:{environment['FLOWER_PORT']}/"),
         "desk": lambda _: opens(f"http://127.0.0.1:{environment['MARSAD_DESK_PORT']}/metrics"),
-        **{stage: lambda text, stage=stage: bool(re.search(rf"{stage}@\S+ ready", text)) for stage in STAGES},  # type: ignore[misc]
+        **{stage: lambda text, stage=stage: bool(re.search(rf"{stage}@\S+ ready", text)) for stage in (*STAGES, "tick")},  # type: ignore[misc]
     }
     assert {"redis", *ready} == set(procfile())
     logs = {name: tmp_path / f"{name}.log" for name in procfile()}

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 import structlog
 from celery import Celery, signals
 from kombu import Exchange, Queue  # type: ignore[attr-defined]
 from kombu.exceptions import OperationalError
+from redis import Redis, RedisError
 
 from workers import route
 from workers.config import Config, ConfigError, Fault, Settings, load_config
@@ -35,6 +37,9 @@ VISIBILITY_TIMEOUT = 3600
 # How many items that nobody works on are sent again at once, for a stage whose queue is empty. While messages wait
 # there, an item may be among them: it is not lost, only waiting.
 AT_ONCE = 1000
+
+# The tick has a queue and a worker of its own: behind slow hosts it would come late, and all hosts would wait.
+TICK = "tick"
 
 log = structlog.get_logger()
 
@@ -84,7 +89,10 @@ def tick_once(app: Celery, road: Road, settings: Settings) -> None:
     """Send what is due. Raises redis.RedisError if Redis does not answer."""
     with client(settings.redis_url.get_secret_value()) as redis:
         queues = look(redis, settings.prefix, route.STAGES)
-        beat(redis, settings.prefix, "tick")
+        beat(redis, settings.prefix, TICK)
+        for stage, queue in queues.items():
+            if not queue.waiting and not queue.in_flight:
+                beat(redis, settings.prefix, stage)  # nothing to do is no standstill
     room = {stage: 0 if queues[stage].waiting else AT_ONCE for stage in route.STAGES}
     send(app, route.tick(road, room))
 
@@ -116,7 +124,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
         "task_ignore_result": True,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "task_queues": [Queue(stage, nameless, routing_key=stage) for stage in route.STAGES],
+        "task_queues": [Queue(name, nameless, routing_key=name) for name in (*route.STAGES, TICK)],
         "task_default_queue": "watch",
         "task_default_exchange": "",
         "task_default_routing_key": "watch",
@@ -135,7 +143,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
             "tick": {
                 "task": "marsad.tick",
                 "schedule": settings.tick_every,
-                "options": {"queue": "watch", "expires": settings.tick_every},
+                "options": {"queue": TICK, "expires": settings.tick_every},
             }
         },
     }
@@ -148,6 +156,7 @@ def _add_stage(app: Celery, config: Config, stage: Stage) -> None:
     def run(key: str, trace: str) -> None:
         road = _road(config)
         send(app, route.step(road, route.Message(stage=stage, key=key, trace=trace)))
+        _made["alive"](stage)
 
 
 def _add_tick(app: Celery, config: Config) -> None:
@@ -170,9 +179,14 @@ def _road(config: Config) -> Road:
             settings = config.settings
             redis = stack.enter_context(client(settings.redis_url.get_secret_value()))
             road = stack.enter_context(open_road(config, Slots(redis, settings.prefix)))
-            _made.update(pid=os.getpid(), stack=stack, road=road)
+            _made.update(pid=os.getpid(), stack=stack, road=road, alive=partial(_alive, redis, settings.prefix))
         opened: Road = _made["road"]
         return opened
+
+
+def _alive(redis: Redis, prefix: str, stage: Stage) -> None:
+    with suppress(RedisError):
+        beat(redis, prefix, stage)
 
 
 @signals.setup_logging.connect

@@ -34,8 +34,9 @@ _WORKER = ("worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO
 COMMANDS: dict[str, tuple[str, ...]] = {
     # In memory: the schedule is one tick, and the file of the usual scheduler is a pickle.
     "beat": ("beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""),
-    "watch": (*_WORKER, "--queues", "watch", "--hostname", "watch@%h", "--pool", "threads", "--concurrency", "4"),
-    "fetch": (*_WORKER, "--queues", "fetch", "--hostname", "fetch@%h", "--pool", "threads", "--concurrency", "8"),
+    "tick": (*_WORKER, "--queues", "tick", "--hostname", "tick@%h", "--pool", "solo"),
+    "watch": (*_WORKER, "--queues", "watch", "--hostname", "watch@%h", "--pool", "threads", "--concurrency", "8"),
+    "fetch": (*_WORKER, "--queues", "fetch", "--hostname", "fetch@%h", "--pool", "threads", "--concurrency", "16"),
     "clean": (*_WORKER, "--queues", "clean", "--hostname", "clean@%h", "--pool", "prefork", "--concurrency", "2"),
     "tag": (*_WORKER, "--queues", "tag", "--hostname", "tag@%h", "--pool", "prefork", "--concurrency", "2"),
 }
@@ -208,4 +209,4 @@ def _free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise ProcessError(f"no port is free for Flower, neither {wanted} nor any other")
+    raise ProcessError(f"no port is free, neither {wanted} nor any other")

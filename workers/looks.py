@@ -13,15 +13,20 @@ from zoneinfo import ZoneInfo
 
 from workers.config import Outlet
 from workers.items import Drop, Entry, Failure, Response, Source, from_json, to_json
+from workers.leads import led_to
 from workers.reasons import REASONS
 from workers.road import Road
 from workers.store import sources
-from workers.urls import key_of
+from workers.store.acquaintance import Acquainted, acquainted
+from workers.store.aliases import Alias
 from workers.watch import conditional, identity, ledger, websub
-from workers.watch.children import follow
 from workers.watch.plan import Bounds, History, apportion, next_look
 from workers.watch.rhythm import Rhythm
 from workers.watch.sightings import Listing
+
+# Articles that a source's rhythm lets expect since it was last read in full, after which a "not modified" is not
+# believed: by chance nothing comes then once in twenty times.
+EXPECTED = 3.0
 
 # Looks without an answer after which a page of a backfill is left: what is older cannot be reached through it.
 BACKFILL_TRIES = 10
@@ -31,9 +36,11 @@ BACKFILL_TRIES = 10
 class Look:
     """What one look brought, decided but not kept.
 
-    `same` says of announced keys which known item they are and by what; `led_to` are sources found in it, each with
+    `same` says of announced keys which known item they are and by what, `wrong` which were taken for another item by
+    mistake; `led_to` are sources found in it, each with
     the time of its first look; `whole` are the pages that came with it, by key; `hub` is the hub to ask to deliver, and
-    for what. `in_full` is whether the source was read, and not only said that nothing has changed.
+    for what. `in_full` is whether the source was read, and not only said that nothing has changed; `delivered` is
+    whether a hub brought it, which tells of some articles and replaces no look.
     """
 
     poll: sources.Poll
@@ -41,16 +48,33 @@ class Look:
     next_poll_at: datetime | None
     entries: Sequence[Entry] = ()
     same: dict[str, tuple[str, str]] = field(default_factory=dict)
+    wrong: frozenset[str] = frozenset()
     led_to: Sequence[tuple[Source, datetime | None]] = ()
     whole: dict[str, Response] = field(default_factory=dict)
     hub: tuple[str, str] | None = None
     in_full: bool = False
+    delivered: bool = False
+
+
+def overdue(road: Road, state: sources.State, known: conditional.Validators, now: datetime) -> bool:
+    """Whether so much should have come since the source was last read in full that its word is not enough."""
+    if known.checked_at is None:
+        return True
+    expected = Rhythm.from_json(state.rhythm).expected(known.checked_at, now, _zone(road, state.source))
+    return expected >= EXPECTED
 
 
 def seen(
-    road: Road, state: sources.State, answer: Response, listing: Listing, *, asked: dict[str, str], pushed: bool
+    road: Road,
+    state: sources.State,
+    answer: Response,
+    listing: Listing,
+    *,
+    asked: dict[str, str],
+    pushed: bool,
+    delivered: bool = False,
 ) -> Look:
-    """A look that showed `listing`."""
+    """A look that showed `listing`, or what a hub `delivered` of it."""
     source, at = state.source, answer.captured_at
     zone = _zone(road, source)
     _, declared = road.config.declared(source)
@@ -58,7 +82,9 @@ def seen(
     entries = [
         one for one in announced if source.since is None or one.published is None or one.published >= source.since
     ]
-    known = sources.acquainted(road.database, source.key, [one.key for one in entries], names=True)
+    known = acquainted(road.database, source.key, [one.key for one in entries])
+    wrong = {one.key for one in entries if _another(one, known.aliases.get(one.key))}
+    known = replace(known, keys={key: item for key, item in known.keys.items() if key not in wrong})
     same, rekeyed = _same(entries, known, by_guid=declared is not None and declared.identity == "guid")
     unknown = [one for one in entries if one.key not in known.keys and one.key not in same]
     digest = hashlib.sha256(answer.body).hexdigest()
@@ -74,7 +100,7 @@ def seen(
             seen=len(entries),
             known=len(entries) - len(unknown),
             capped=listing.capped,
-            first_look=state.polled_at is None,
+            first_look=state.digest is None or delivered,
             not_modified=False,
             backfill=source.since is not None,
             oldest_seen=_oldest(entries, zone),
@@ -100,17 +126,19 @@ def seen(
         # A first look shows what came before anybody watched: its dates are a rhythm all the same.
         rhythm = rhythm.observe([one.published or at for one in unknown], until=at, zone=zone)
     said = (conditional.fresh_for(answer.headers, at), listing.fresh_for)
-    after = replace(
-        state,
-        polled_at=at,
-        validators=to_json(validators),
-        rhythm=rhythm.as_json(),
-        volume=sum(rhythm.week()),
-        fresh_for=max((one for one in said if one is not None), default=None),
-        retry_after=None,
-        faults=0 if listing.fault is None else state.faults + 1,
-        digest=digest,
-        new_at=at if unknown else state.new_at,
+    learned = replace(state, rhythm=rhythm.as_json(), volume=sum(rhythm.week()), new_at=at if unknown else state.new_at)
+    after = (
+        learned
+        if delivered
+        else replace(
+            learned,
+            polled_at=at,
+            validators=to_json(validators),
+            fresh_for=max((one for one in said if one is not None), default=None),
+            retry_after=None,
+            faults=0 if listing.fault is None else state.faults + 1,
+            digest=digest,
+        )
     )
     topic = listing.topic or source.url
     hub = websub.choose_hub([listing.hub], topic) if listing.hub and source.since is None else None
@@ -118,12 +146,14 @@ def seen(
         poll=poll,
         entries=entries,
         state=after,
-        next_poll_at=_next(road, after, pushed=pushed),
+        next_poll_at=None if delivered else _next(road, after, pushed=pushed, dead=after.faults >= BACKFILL_TRIES),
         same=same,
-        led_to=_led_to(road, state, listing, more=bool(entries)),
+        wrong=frozenset(wrong),
+        led_to=led_to(road, after, state.polled_at, listing, more=bool(entries)),
         whole=_whole(listing, answer) if declared is not None and declared.whole_text else {},
         hub=(hub, topic) if hub else None,
-        in_full=True,
+        in_full=not delivered,
+        delivered=delivered,
     )
 
 
@@ -171,12 +201,8 @@ def blind(
 
 def placed(look: Look, place: str | None) -> Look:
     """The same look with where its answer is archived."""
-    return replace(look, poll=replace(look.poll, place=place), state=replace(look.state, place=place))
-
-
-def backfill_key(url: str, since: datetime) -> str:
-    """The key of a page of a backfill: the same page is a source of its own for every backfill."""
-    return hashlib.sha256(f"{since.isoformat()} {url}".encode()).hexdigest()[:16]
+    state = look.state if look.delivered else replace(look.state, place=place)
+    return replace(look, poll=replace(look.poll, place=place), state=state)
 
 
 def _entries(road: Road, source: Source, listing: Listing, at: datetime) -> list[Entry]:
@@ -198,17 +224,15 @@ def _entries(road: Road, source: Source, listing: Listing, at: datetime) -> list
     ]
 
 
-def _same(
-    entries: Sequence[Entry], known: sources.Acquainted, *, by_guid: bool
-) -> tuple[dict[str, tuple[str, str]], int]:
+def _same(entries: Sequence[Entry], known: Acquainted, *, by_guid: bool) -> tuple[dict[str, tuple[str, str]], int]:
     """The announced keys that are known items under a new address, each with what tells so; how many by their titles."""
     found = identity.settle(
-        [identity.Announced(key=one.key, guid=one.guid, title=one.title) for one in entries],
+        [identity.Announced(key=one.key, guid=one.guid, title=one.title, published=one.published) for one in entries],
         known.keys,
-        [identity.Known(key=key, guid=guid, title=title) for key, guid, title in known.names],
+        [identity.Known(key=one.key, guid=one.guid, title=one.title, published=one.published) for one in known.names],
         by_guid=by_guid,
     )
-    guids = {(key, guid) for key, guid, _ in known.names}
+    guids = {(one.key, one.guid) for one in known.names}
     guid_of = {one.key: one.guid for one in entries}
     return {
         key: (item, "guid" if by_guid and (item, guid_of[key]) in guids else "title")
@@ -247,38 +271,19 @@ def _next(road: Road, state: sources.State, *, pushed: bool, ours: bool = False,
 def _bounds(road: Road, state: sources.State) -> Bounds:
     """This source's share of all the looks that the settings grant: outlets that write more get more of them."""
     settings = road.config.settings
-    usual = Bounds(shortest=settings.poll_shortest, usual=settings.poll_every, longest=settings.poll_longest)
+    every = settings.poll_every  # who sets it alone means it
+    usual = Bounds(shortest=min(settings.poll_shortest, every), usual=every, longest=max(settings.poll_longest, every))
     if not state.volume:
         return usual
     others = [volume for key, volume in sources.volumes(road.database).items() if key != state.source.key and volume]
     return apportion([state.volume, *others], usual)[0]
 
 
-def _led_to(road: Road, state: sources.State, listing: Listing, *, more: bool) -> list[tuple[Source, datetime | None]]:
-    """The sitemaps of an index that may hold news, and the page before this one while a backfill goes on."""
-    if road.recordings is not None:
-        return []  # what was recorded of them is known from the start
-    source = state.source
-    # The root and not the page before: what belongs together is found in one step.
-    root = source.parent or source.key
-    found = [
-        Source(
-            key=_key(child.url, source), outlet=source.outlet, kind="sitemap", url=child.url,
-            parent=root, since=source.since,
-        )
-        for child in follow(listing.children, last_look=state.polled_at, since=source.since)
-    ]  # fmt: skip
-    if source.since is not None and listing.older and more:
-        older = Source(
-            key=_key(listing.older, source), outlet=source.outlet, kind=source.kind, url=listing.older,
-            parent=root, since=source.since,
-        )  # fmt: skip
-        found.append(older)
-    return [(one, road.now()) for one in found if one.key != source.key]
-
-
-def _key(url: str, source: Source) -> str:
-    return key_of(url) if source.since is None else backfill_key(url, source.since)
+def _another(entry: Entry, alias: Alias | None) -> bool:
+    """Whether an entry bears the address that a page once named as its own, and is another article by its headline."""
+    if alias is None or alias.basis not in {"canonical", "redirect"} or not entry.title or not alias.titles:
+        return False
+    return not any(identity.same_article(entry.title, title) for title in alias.titles)
 
 
 def _whole(listing: Listing, answer: Response) -> dict[str, Response]:

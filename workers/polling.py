@@ -27,7 +27,9 @@ def look(road: Road, state: sources.State, *, pushed: bool) -> Look | Later | No
     if at is None:
         return None
     known = from_json(conditional.Validators, state.validators or {})
-    asked = conditional.headers(known, at) if road.recordings is None else {}
+    asked = (
+        conditional.headers(known, at) if road.recordings is None and not looks.overdue(road, state, known, at) else {}
+    )
     answer = road.transport.get(state.source.url, after=state.polled_at, headers=asked, hop=state.hop)
     if isinstance(answer, Later):
         return answer
@@ -43,7 +45,7 @@ def take(
     asked: dict[str, str],
     pushed: bool,
 ) -> Look:
-    """Make a look of an answer, asked for at `at` with the headers `asked` or delivered by a hub."""
+    """Make a look of an answer, asked for at `at` with the headers `asked`."""
     source = state.source
     ours = trouble.note(road, source.url, source.outlet, "watch", answer)
     if not isinstance(answer, Response):
@@ -66,6 +68,16 @@ def take(
     return looks.placed(seen, _archive(road, source, answer) if seen.poll.digest != state.digest else state.place)
 
 
+def deliver(road: Road, state: sources.State, answer: Response) -> Look | None:
+    """Make a look of what a hub delivered; None if it cannot be read."""
+    listing = read(answer, state.source, road.config)
+    if listing.fault is not None:
+        trouble.count(road, state.source.outlet, "watch", listing.fault)
+        return None
+    seen = looks.seen(road, state, answer, listing, asked={}, pushed=True, delivered=True)
+    return looks.placed(seen, _archive(road, state.source, answer))
+
+
 def keep(road: Road, seen: Look, *, trace: str) -> list[tuple[str, bool]]:
     """Keep a look; return the keys of the new items, each with whether its page came with it."""
     source = seen.state.source
@@ -80,9 +92,10 @@ def keep(road: Road, seen: Look, *, trace: str) -> list[tuple[str, bool]]:
         recording=road.recording,
         state=seen.state,
         same=seen.same,
+        wrong=seen.wrong,
+        led_to=seen.led_to,
+        delivered=seen.delivered,
     )
-    if seen.led_to:
-        sources.enrol(road.database, seen.led_to, recording=road.recording)
     claims = [(entry.key, entry.modified) for entry in seen.entries if entry.modified is not None]
     appointments.changed(road.database, claims, now=road.now(), recording=road.recording)
     return [(key, key in seen.whole and _keep_page(road, source, key, seen.whole[key])) for key in new]

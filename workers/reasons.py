@@ -55,8 +55,26 @@ REASONS: dict[str, Policy] = {
     "list_page": Policy("a list of articles", ending="dropped"),
     "no_article": Policy("a page without an article", ending="dropped"),
     "twin": Policy("another address of an article that is known", ending="dropped"),
+    # what a person decided (`marsad failures drop`)
+    "by_hand": Policy("somebody decided that it is not wanted", ending="dropped"),
     # our own
     "archive": Policy("the kept page cannot be read"),
     "defect": Policy("a fault of marsad itself"),
     "worker_lost": Policy("every try took its worker with it"),
 }
+
+# Why a look at a source showed nothing, beside the reasons above; when it is looked at again is planned.
+FAULTS: dict[str, str] = {
+    "offline": "this machine's own network was down",
+    "not_a_feed": "neither a feed nor anything else that announces articles",
+    "html_instead_of_feed": "a web page where a feed should be",
+    "xml_broken": "XML that cannot be read",
+    "json_broken": "JSON that cannot be read",
+    "api_error": "the outlet's interface answered with an error",
+    "no_links": "nothing in it leads to an article",
+}
+
+
+def sentence(reason: str) -> str | None:
+    """What a person is told of a reason or a fault."""
+    return REASONS[reason].sentence if reason in REASONS else FAULTS.get(reason)

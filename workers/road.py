@@ -62,10 +62,16 @@ class Road:
 
 def policy_of(road: Road, reason: str) -> Policy:
     """When an item that failed for `reason` is tried again; recorded answers do not change while one waits."""
-    settings = road.config.settings
+    policy = live_policy(road.config, reason)
+    return replace(policy, retries=tuple(0.0 for _ in policy.retries)) if road.recordings else policy
+
+
+def live_policy(config: Config, reason: str) -> Policy:
+    """When what the network brought to `reason` is tried again; the settings say so where the reason does not."""
+    settings = config.settings
     policy = REASONS.get(reason, Policy(""))
     waits = policy.retries or tuple(settings.retry_after * number for number in range(1, settings.attempts))
-    return replace(policy, retries=tuple(0.0 for _ in waits)) if road.recordings else replace(policy, retries=waits)
+    return replace(policy, retries=waits)
 
 
 def load_tagger(config: Config) -> Tagger:
@@ -114,9 +120,9 @@ def open_road(config: Config, pace: Pace | None = None) -> Iterator[Road]:
 
 
 @contextmanager
-def live_transport(config: Config) -> Iterator[Transport]:
-    """The network without a store, for commands that only look: it keeps this process's own pace."""
-    transport = _polite(config, LocalPace(), MemoryShelf())
+def live_transport(config: Config, pace: Pace | None = None) -> Iterator[Transport]:
+    """The network without a store, for commands that only look; without `pace` it keeps this process's own."""
+    transport = _polite(config, pace or LocalPace(), MemoryShelf())
     try:
         yield transport
     finally:

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import structlog
 
-from workers import hubs, looks, polling, revisit, stages, trouble
+from workers import hubs, leads, polling, revisit, stages, trouble
 from workers.config import Config
 from workers.items import Drop, Entry, Failure, Later, Response, Source, Stage
 from workers.reasons import REASONS
@@ -65,10 +65,13 @@ def enrol(road: Road) -> None:
 
 def tick(road: Road, room: Mapping[Stage, int] | None = None) -> list[Message]:
     """Find work: the sources that are due, and the items that nobody is working on, at most `room` of each stage."""
-    found = [*_due_sources(road), *_due_hubs(road)]
+    found = [*_due_sources(road), *_due_hubs(road)] if room is None or room["watch"] > 0 else []
     for stage in STAGES[1:]:
-        limit = 1000 if room is None else max(room[stage], 0)
+        limit = 1000 if room is None else room[stage]
+        if limit <= 0:
+            continue
         how: Any = {"due": road.resend_at, "limit": limit, "recording": road.recording}
+        how["shunned"] = trouble.shunned(road) if stage == "fetch" else ()
         left = items.sweep(road.database, stage, road.now(), **how)
         again = visits.sweep(road.database, stage, road.now(), **how)
         found.extend(Message(stage=stage, key=key, trace=trace) for key, trace in [*left, *again])
@@ -141,11 +144,11 @@ def backfill(road: Road, slug: str, since: datetime) -> int:
     The workers look at them as at any other source, at the same pace, each page leading to the one before it. Asking
     again goes on with what is there.
     """
-    start = [
-        replace(source, key=looks.backfill_key(source.url, since), parent=source.key, since=since)
-        for source in _configured_sources(road.config, also=slug)
-        if source.outlet == slug
-    ]
+    roots = [source for source in _configured_sources(road.config, also=slug) if source.outlet == slug]
+    start = [replace(root, key=leads.backfill_key(root.url, since), parent=root.key, since=since) for root in roots]
+    # An outlet need not be watched for this; where it is, the workers give its sources their times.
+    sources.enrol(road.database, [(root, None) for root in roots])
+    sources.go_on(road.database, slug, since, road.now())
     return sources.enrol(road.database, [(source, road.now()) for source in start])
 
 
@@ -155,8 +158,8 @@ def pushed(road: Road, source: str, answer: Response) -> list[Message]:
     if state is None:
         return []
     trace = uuid4().hex
-    seen = polling.take(road, state, answer, at=answer.captured_at, asked={}, pushed=True)
-    return _follow(road, polling.keep(road, seen, trace=trace), trace)
+    seen = polling.deliver(road, state, answer)
+    return [] if seen is None else _follow(road, polling.keep(road, seen, trace=trace), trace)
 
 
 def _configured_sources(config: Config, *, also: str | None = None) -> Iterator[Source]:
@@ -176,9 +179,10 @@ def _due_sources(road: Road) -> list[Message]:
 
 
 def _watch(road: Road, message: Message) -> list[Message]:
-    state = sources.find(road.database, message.key)
+    live = road.recordings is None
+    state = sources.begin(road.database, message.key, road.now()) if live else sources.find(road.database, message.key)
     if state is None:
-        log.warning("source_unknown")
+        log.debug("not_due")
         return []
     pushed = state.source.key in subscriptions.active(road.database, road.now())
     look = polling.look(road, state, pushed=pushed)

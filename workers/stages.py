@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 
@@ -14,8 +15,11 @@ from workers.fetch.verdict import judge
 from workers.items import Capture, Drop, Entry, Failure, Later, Response
 from workers.revisit import first_due
 from workers.road import Road
-from workers.store import items, results
+from workers.store import aliases, items, results
 from workers.watch.identity import same_article
+
+# How far apart the dates are at most that two addresses of one article are given.
+APART = timedelta(hours=12)
 
 log = structlog.get_logger()
 
@@ -57,11 +61,14 @@ def fetch(road: Road, work: items.Work) -> bool | Drop | Failure | Later:
 
 def _twin(road: Road, entry: Entry, url: str, basis: str) -> Drop | None:
     """Whether `url`, another name of the page, belongs to an item that is known already and not lost."""
-    other = items.bearer(road.database, url)
+    other = aliases.bearer(road.database, url)
     if other is None or other.key == entry.key or other.lost:
         return None
     # Templates give every page one canonical link, walls lead every reader to one address: the headlines must agree.
     agree = any(same_article(entry.title, title) for title in other.titles)
+    # A daily programme bears the same headline every day, and may call its first page canonical.
+    at = entry.published
+    agree = agree and not (at and other.published and all(abs(at - one) > APART for one in other.published))
     unknown = basis == "redirect" and not (entry.title and other.titles)
     if not (agree or unknown):
         return None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from workers.fetch.transport import Asked
 from workers.items import Failure, Later, Response
 from workers.road import Road
 from workers.store import hosts
 from workers.urls import site_of
 from workers.watch import outage
+
+# How long a site that does not answer is left alone: each page asked for in vain costs a worker half a minute.
+SHORTEST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
 
 # Troubles on the way to a host. Any other is an answer of a kind.
 OF_THE_WAY = frozenset({"dns", "connect", "timeout"})
@@ -30,6 +36,15 @@ def note(road: Road, url: str, outlet: str | None, stage: str, answer: Asked) ->
     hosts.failed(road.database, site_of(url), answer.reason, now)
     known = [outage.Host(site=site, answered_at=ok, failed_at=bad) for site, ok, bad in hosts.of(road.database)]
     return outage.ours(known, now)
+
+
+def shunned(road: Road) -> set[str]:
+    """The sites that did not answer when last asked, and are left alone: the longer, the longer they have not."""
+    if road.recordings is not None:
+        return set()
+    now = road.now()
+    silent = ((site, ok or bad, bad) for site, ok, bad in hosts.of(road.database) if bad and (ok is None or bad > ok))
+    return {site for site, ok, bad in silent if now < bad + min(max((bad - ok) / 4, SHORTEST_PAUSE), LONGEST_PAUSE)}
 
 
 def count(road: Road, outlet: str | None, stage: str, reason: str) -> None:

@@ -428,7 +428,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Web:
     made = Web()
 
     @contextmanager
-    def live(config: Config) -> Iterator[Transport]:
+    def live(config: Config, pace: object = None) -> Iterator[Transport]:
         yield made
 
     monkeypatch.setattr(road, "live_transport", live)

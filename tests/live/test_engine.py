@@ -71,7 +71,7 @@ def test_workers_leave_the_store_that_one_process_leaves(
         assert counts.facts(engine.road.database) == inline
         seeds.check_endings(engine.road.database)
         assert all(one.agree for one in said)
-        assert flower_names(engine.flower or "") == ["clean", "fetch", "tag", "watch"]
+        assert flower_names(engine.flower or "") == ["clean", "fetch", "tag", "tick", "watch"]
         processes = started(engine.processes.pids())
         assert len(processes) >= 6
         began = time.monotonic()
@@ -189,7 +189,7 @@ def test_up_stops_everything_on_ctrl_c(tmp_path: Path) -> None:
             up.kill()
             up.wait()
     said = json.loads(status.stdout)
-    assert [name.split("@")[0] for name in said["workers"]] == ["clean", "fetch", "tag", "watch"]
+    assert [name.split("@")[0] for name in said["workers"]] == ["clean", "fetch", "tag", "tick", "watch"]
     assert {name: queue["waiting"] for name, queue in said["queues"].items() if name != "watch"} == dict.fromkeys(
         ("fetch", "clean", "tag"), 0
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workers.items import Drop, Entry, Source, SourceKind
-from workers.store import items, ledger, sources
+from workers.store import aliases, items, ledger, sources
 from workers.store.database import Database
 from workers.store.elsewhere import only_elsewhere
 from workers.store.ledger import Pause
@@ -245,7 +245,7 @@ def test_an_article_under_another_address_is_not_lacking(database: Database) -> 
     look(database, NOON + 12 * HOUR)
     assert only_elsewhere(database, NOON).number == 2
     with database.writing() as connection:
-        items.name(connection, at(5).key, [(other.url, "redirect")])
+        aliases.name(connection, at(5).key, [(other.url, "redirect")])
     assert only_elsewhere(database, NOON).number == 0
 
 

@@ -25,6 +25,7 @@ from workers.items import (
 from workers.reasons import Policy
 from workers.store import counts, items, results, sources
 from workers.store.database import Database, StoreError
+from workers.urls import site_of
 
 NOON = datetime(2025, 2, 12, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -307,13 +308,36 @@ def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -
 
 def test_the_sweep_takes_what_nobody_works_on_once(database: Database) -> None:
     """An item is swept when its message counts as lost, the longest waiting first, never more than the limit."""
-    items.enter(database, [entry(2)], trace="t", now=NOON, due=LATER, recording=items.LIVE)
+    other = replace(entry(2), url="https://other.example/2")
+    items.enter(database, [other], trace="t", now=NOON, due=LATER, recording=items.LIVE)
     items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON, recording=items.LIVE)
     assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, recording=items.LIVE) == [(entry(1).key, "t")]
     assert items.sweep(database, "fetch", NOON, due=LATER, limit=10, recording=items.LIVE) == []
     assert (
         len(items.sweep(database, "fetch", LATER, due=LATER + timedelta(hours=1), limit=1, recording=items.LIVE)) == 1
     )
+
+
+def test_one_of_a_site_is_fetched_at_a_time(database: Database) -> None:
+    """While one is at work nothing else of its site is taken, nor anything of a site that is shunned."""
+    items.enter(database, [entry(1), entry(2)], trace="t", now=NOON, due=NOON, recording=items.LIVE)
+    assert (
+        items.sweep(database, "fetch", NOON, due=LATER, limit=9, shunned={"paper.example", site_of(entry(1).url)}) == []
+    )
+    [(first, _)] = items.sweep(database, "fetch", NOON, due=LATER, limit=9)
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9) == []
+    items.drop(database, first, "fetch", Drop(reason="empty"), NOON)
+    [(second, _)] = items.sweep(database, "fetch", NOON, due=LATER, limit=9)
+    assert {first, second} == {entry(1).key, entry(2).key}
+
+
+def test_a_time_far_ahead_is_a_clock_that_was_wrong(database: Database) -> None:
+    """What waits longer than anything may is due."""
+    year = timedelta(days=365)
+    items.enter(database, [entry(1)], trace="t", now=NOON, due=NOON + year, recording=items.LIVE)
+    sources.enrol(database, [(FEED, NOON + year)])
+    assert items.sweep(database, "fetch", NOON, due=LATER, limit=9) == [(entry(1).key, "t")]
+    assert sources.claim_due(database, NOON, 60) == [FEED.key]
 
 
 def test_many_workers_end_an_item_once(database: Database) -> None:

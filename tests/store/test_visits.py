@@ -10,7 +10,7 @@ import pytest
 
 from workers.items import Article, Capture, Entry, Failure, Hop, Published, Relevance, Tags, Zones
 from workers.reasons import Policy
-from workers.store import appointments, counts, items, results, versions, visits
+from workers.store import aliases, appointments, counts, items, results, versions, visits
 from workers.store.appointments import AFTER, APART, MOST_CLAIMED
 from workers.store.database import Database
 from workers.store.visits import End, Visit
@@ -242,7 +242,7 @@ def test_a_claimed_change_causes_one_more_visit(recorded: Database) -> None:
 def test_a_change_claimed_under_another_address_counts(recorded: Database) -> None:
     """The later of the claims for an article and its aliases is taken."""
     with recorded.writing() as connection:
-        items.name(connection, ONE, [("https://other.example/1", "redirect")])
+        aliases.name(connection, ONE, [("https://other.example/1", "redirect")])
     alias = counts.facts(recorded)["aliases"][0]["key"]
     ended(recorded, End(outcome="same", at=NOON + HOUR))
     claims = [(ONE, NOON), (alias, NOON + 2 * HOUR)]

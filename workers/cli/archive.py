@@ -93,7 +93,7 @@ def prune(context: click.Context, store_url: str | None, *, dry_run: bool, as_js
 @as_json
 def record(what: str, folder: Path, limit: int, *, warc: bool, as_json: bool) -> None:
     """Record an outlet's sources, or one address, and the pages they announce, for `marsad replay`."""
-    from workers.road import live_transport  # noqa: PLC0415
+    from workers.cli.live import live_transport  # noqa: PLC0415
 
     config = configuration()
     sources = _sources(what, config)

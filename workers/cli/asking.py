@@ -10,7 +10,7 @@ from workers.config import Config, Outlet, SourceConfig
 from workers.fetch.transport import Transport
 from workers.fetch.verdict import judge
 from workers.items import Drop, Failure, Hop, Later, Response, Source
-from workers.reasons import REASONS
+from workers.reasons import FAULTS, REASONS
 from workers.urls import canonical, key_of
 from workers.watch.children import follow
 from workers.watch.read import read
@@ -19,16 +19,6 @@ from workers.watch.sightings import Listing
 PATIENCE = 900.0  # seconds that one command waits for its turns, all together
 MAX_CHILDREN = 2  # sitemaps of an index that are read to see what it leads to
 _SHORTEST = 0.01  # seconds: a transport that says "now" again and again must come to an end too
-
-FAULTS = {
-    "not_a_feed": "what came is no feed",
-    "empty": "there is nothing in it",
-    "html_instead_of_feed": "a web page came instead of it",
-    "xml_broken": "its XML cannot be read",
-    "json_broken": "its JSON cannot be read",
-    "api_error": "the interface answers with an error",
-    "no_links": "no article is linked in it",
-}
 
 
 @dataclass(slots=True)

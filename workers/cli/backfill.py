@@ -24,10 +24,10 @@ _WAYS = {
 
 @click.command()
 @click.argument("slug")
-@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day wanted, UTC.")
+@click.option("--since", required=True, metavar="YYYY-MM-DD", help="The first day wanted, UTC.")
 @as_json
 @store_option
-def backfill(slug: str, since: datetime, store_url: str | None, *, as_json: bool) -> None:
+def backfill(slug: str, since: str, store_url: str | None, *, as_json: bool) -> None:
     """Have the workers walk an outlet's sources back in time to a day, at the same pace as everything else.
 
     Sitemaps, WordPress pages and listing pages lead back. Given again, it goes on and tells how far it has come; a walk
@@ -39,7 +39,10 @@ def backfill(slug: str, since: datetime, store_url: str | None, *, as_json: bool
     sources = config.outlets[slug].sources
     if not sources:
         raise click.UsageError(f"{slug} has no source yet; `marsad outlets discover` may find some")
-    start = since.replace(tzinfo=UTC)
+    try:
+        start = datetime.strptime(since, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise click.UsageError(f"--since {since!r} is no day; write it like 2025-01-31") from None
     if start > datetime.now(UTC):
         raise click.UsageError(f"--since {start:%Y-%m-%d} is in the future")
     with open_road(config) as road:
@@ -48,7 +51,9 @@ def backfill(slug: str, since: datetime, store_url: str | None, *, as_json: bool
     if as_json:
         print_json({"outlet": slug, "since": start, "begun": new, "walks": [asdict(walk) for walk in walks]})
         return
-    click.echo(f"{slug}, back to {start:%Y-%m-%d}: " + ("begun" if new else "under way already"))
+    done = not any(walk.waiting for walk in walks)
+    how = "begun; the workers of `marsad up` walk it" if new else "done" if done else "under way"
+    click.echo(f"{slug}, back to {start:%Y-%m-%d}: {how}")
     rows = [
         (walk.kind, walk.looked, walk.waiting, walk.seen, walk.new, walk.oldest or "-", walk.fault or "-", walk.url)
         for walk in walks

@@ -12,8 +12,8 @@ from workers.cli.faults import InputError
 from workers.cli.options import as_json, open_store, print_json, store_option
 from workers.config import Config
 from workers.items import article_json, record_json, to_json
-from workers.reasons import REASONS
-from workers.store import items, results, versions
+from workers.reasons import sentence
+from workers.store import aliases, items, results, versions
 from workers.store.database import Database
 from workers.urls import canonical, key_of
 
@@ -36,7 +36,7 @@ def explain(name: str, store_url: str | None, *, as_json: bool) -> None:
 def find_item(config: Config, database: Database, name: str) -> tuple[str, str]:
     """The key and the address of the item that goes by `name`, a key or any of its addresses. Raises InputError."""
     address = canonical(name, trackers=config.trackers)
-    key = items.resolve(database, key_of(address) if address else name)
+    key = aliases.resolve(database, key_of(address) if address else name)
     life = items.life(database, key)
     if life is None:
         raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
@@ -45,7 +45,7 @@ def find_item(config: Config, database: Database, name: str) -> tuple[str, str]:
 
 def meaning(reason: str | None) -> str:
     """What a person is told of a reason; empty for none and for one that is not in the list."""
-    return REASONS[reason].sentence if reason in REASONS else ""
+    return sentence(reason or "") or ""
 
 
 def _life(database: Database, key: str) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""Commands that look at the store and the queues: `export`, `failures`, `status`."""
+"""Commands that look at the store and the queues: `export`, `status`."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from workers.cli.options import as_json, configuration, open_store, print_json, 
 from workers.config import Settings
 from workers.items import record_json
 from workers.route import STAGES
-from workers.store import counts, items, results
+from workers.store import counts, results
 
 
 @click.command()
@@ -33,28 +32,6 @@ def export(form: str, grade: int, store_url: str | None) -> None:  # noqa: ARG00
     if written != number:
         raise InputError(f"{written} records were written where the store counted {number}; the store is damaged")
     click.echo(f"{written} records", err=True)
-
-
-@click.group()
-def failures() -> None:
-    """What could not be read in spite of all tries."""
-
-
-@failures.command("list")
-@as_json
-@store_option
-def list_failures(store_url: str | None, *, as_json: bool) -> None:
-    """List the items that ended as failed, the latest first, with the stage and the reason."""
-    with open_store(store_url) as (_, database):
-        found = items.ended(database, "failed")
-    if as_json:
-        for one in found:
-            print_json(asdict(one))
-    elif not found:
-        click.echo("nothing has failed")
-    else:
-        rows = [(one.key, one.stage, one.reason, one.detail, one.url) for one in found]
-        screen.table(("key", "stage", "reason", "detail", "url"), rows)
 
 
 @click.command()
@@ -80,7 +57,7 @@ def status(store_url: str | None, *, as_json: bool) -> None:
         }
     for stage, queue in said["queues"].items():
         queue["under_way"] = sums.under_way.get(stage, 0)
-        queue["oldest_age"] = round((now - since[stage]).total_seconds(), 1) if stage in since else None
+        queue["oldest_age"] = round(max((now - since[stage]).total_seconds(), 0.0), 1) if stage in since else None
     if as_json:
         print_json(said)
     else:

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from workers.cli import screen
-from workers.cli.asking import FAULTS
 from workers.cli.explain import meaning
 from workers.cli.options import as_json, open_store, print_json, store_option
 from workers.config import Config, Outlet
@@ -94,7 +93,7 @@ def missed(length: timedelta, store_url: str | None, *, as_json: bool) -> None:
 
 
 def _troubled(one: ledger.Troubled) -> dict[str, Any]:
-    return {**asdict(one), "meaning": meaning(one.reason) or FAULTS.get(one.reason, "")}
+    return {**asdict(one), "meaning": meaning(one.reason)}
 
 
 def _lost(one: ledger.Lost) -> dict[str, Any]:

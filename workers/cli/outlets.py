@@ -11,12 +11,12 @@ import click
 from workers.cli import screen
 from workers.cli.asking import Asker
 from workers.cli.faults import InputError
+from workers.cli.live import live_transport
 from workers.cli.options import as_json, configuration, print_json
 from workers.cli.preview import Preview, preview
 from workers.cli.survey import Survey, survey
 from workers.config import Config, Outlet
 from workers.config.draft import outlet_toml
-from workers.road import live_transport
 from workers.urls import canonical
 from workers.watch.discover import Ranked, reach
 from workers.watch.opml import MAX_BYTES, OpmlError, Subscription, drafts, read_opml, write_opml

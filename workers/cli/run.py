@@ -75,7 +75,7 @@ def up(*, demo: bool, once: bool) -> None:
 @as_json
 @store_option
 def replay(paths: tuple[Path, ...], store_url: str | None, *, inline: bool, as_json: bool) -> None:
-    """Take recorded captures (folders with a captures.jsonl) through the whole road and tell how they ended."""
+    """Take recorded captures (a folder with a captures.jsonl, WARC files or a folder of them) through the whole road and tell how they ended."""
     started = time.monotonic()
     config = configuration(store_url)
     load_tagger(config)

@@ -23,7 +23,7 @@ class SettingsFile(Model):
     topic: str = "russia-syria"
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    user_agent: str = "marsad/0.1 (news research)"
+    user_agent: str = "marsad/0.2 (news research)"
     contact: str = ""
     fetch_timeout: float = Field(default=30.0, gt=0, description="seconds for one request")
     fetch_max_bytes: int = Field(default=10_000_000, gt=0, description="bytes of a body after decompression")
@@ -41,8 +41,10 @@ class SettingsFile(Model):
         default={0: 90, 1: 365}, description="days that captures of a grade are kept; a grade not named: for ever"
     )
     retention_sources: int = Field(default=90, ge=1, description="days that the answers of sources are kept")
-    attempts: int = Field(default=5, gt=0, description="tries of one stage before an item ends as failed")
-    retry_after: float = Field(default=300.0, ge=0, description="seconds before a second try; the n-th waits n times")
+    attempts: int = Field(default=5, gt=0, description="tries of a stage where the reason does not say how often")
+    retry_after: float = Field(
+        default=300.0, ge=0, description="seconds before a second such try; the n-th waits n times"
+    )
     tick_every: float = Field(default=2.0, gt=0, description="seconds between two searches for work that is due")
     stale_after: float = Field(default=300.0, gt=0, description="seconds after which an unanswered message is resent")
     task_limit: int = Field(default=120, gt=0, le=1800, description="seconds one clean or tag task may take")

@@ -15,6 +15,7 @@ import structlog
 from workers.desk.behind import Behind, BusyError, Threads
 from workers.operate import heartbeat
 from workers.operate.redis import RedisError
+from workers.route import STAGES
 from workers.store import figures, hosts
 from workers.store.database import StoreError
 from workers.store.figures import Overdue
@@ -29,6 +30,9 @@ NO_POLL_FOR = timedelta(hours=1)
 # A source that is due is looked at within seconds; this leaves room for its host's pace.
 DUE_FOR = timedelta(minutes=10)
 
+# Seconds without a task done in a queue that has some: the longest task takes two minutes.
+STILL = 300.0
+
 # A tick that is missing this many times is no accident.
 TICKS = 10
 
@@ -39,10 +43,19 @@ def of_ticks(ages: Mapping[str, float], tick_every: float) -> list[str]:
     """What the signs of life say; `ages` are in seconds by name."""
     age = ages.get(heartbeat.TICK)
     if age is None:
-        return ["nothing has looked for work yet: is beat running, and a worker of the watch queue?"]
+        return ["nothing has looked for work yet: is beat running, and the worker of the tick queue?"]
     if age > TICKS * tick_every:
-        return [f"nothing has looked for work for {_span(age)}: is beat running, and a worker of the watch queue?"]
+        return [f"nothing has looked for work for {_span(age)}: is beat running, and the worker of the tick queue?"]
     return []
+
+
+def of_queues(ages: Mapping[str, float]) -> list[str]:
+    """Which stages neither do their work nor have none; `ages` are in seconds since either."""
+    return [
+        f"nothing has moved in the queue {stage} for {_span(ages[stage])}: do its workers run?"
+        for stage in STAGES
+        if ages.get(stage, 0.0) > STILL
+    ]
 
 
 def of_work(overdue: Overdue, now: datetime) -> list[str]:
@@ -79,7 +92,8 @@ async def look(behind: Behind, threads: Threads, now: Callable[[], datetime]) ->
         return of_work(overdue, moment) + of_network(sites, moment)
 
     def queues() -> list[str]:
-        return of_ticks(heartbeat.ages(behind.redis(), settings.prefix), settings.tick_every)
+        ages = heartbeat.ages(behind.redis(), settings.prefix)
+        return of_ticks(ages, settings.tick_every) or of_queues(ages)
 
     async def ask(name: str, work: Callable[[], list[str]]) -> None:
         try:

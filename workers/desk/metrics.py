@@ -23,7 +23,7 @@ from workers.desk.behind import Behind
 from workers.operate import heartbeat
 from workers.operate.queues import look
 from workers.operate.redis import RedisError
-from workers.reasons import REASONS
+from workers.reasons import sentence
 from workers.route import STAGES
 from workers.store import figures
 from workers.store.database import StoreError
@@ -219,7 +219,7 @@ def make_registry(behind: Behind, pushes: Pushes, now: Callable[[], datetime]) -
 def _reason(reason: str, *also: str) -> str:
     if not reason:
         return "none"
-    return reason if reason in REASONS or reason in also else "other"
+    return reason if sentence(reason) or reason in also else "other"
 
 
 def _sum(pairs: Iterable[tuple[Labels, int]]) -> dict[Labels, int]:

@@ -90,7 +90,7 @@ class RemoteShelf:
             except ImportError as error:
                 raise ArchiveError(
                     f"the archive {self.url} needs a library that is missing ({error}); "
-                    "install marsad with it: pip install 'marsad[s3]'"
+                    "install what it needs: .venv/bin/python -m pip install -e '.[s3]'"
                 ) from error
             except ValueError as error:
                 raise ArchiveError(

@@ -101,7 +101,7 @@ def _by_body(response: Response) -> Drop | Failure | None:
     media = response.content_type.partition(";")[0].strip().lower()
     # Nothing said, or "some bytes": what begins like markup is markup.
     vague = media in {"", "application/octet-stream", "binary/octet-stream"} and b"<" in start
-    if start.startswith(_MAGIC) or not (vague or media.startswith(_TEXT) or media.endswith("+xml")):
+    if start.startswith(_MAGIC) or not (vague or media.startswith(_TEXT) or media.endswith(("+xml", "+json"))):
         return ended("not_html", f"content type {media[:100] or 'missing'}")
     return None
 

@@ -18,7 +18,9 @@ LONGEST = 2000  # characters of one value: a log line must never carry a page
 DEEPEST = 4  # levels of lists and objects in one value
 
 # These tell of every request or of every odd page at "info"; the stages log what matters of that themselves.
-CHATTY = ("alembic", "htmldate", "httpcore2", "httpx2", "trafilatura", "urllib3")
+CHATTY = (
+    "alembic", "celery.app.trace", "celery.worker.strategy", "htmldate", "httpcore2", "httpx2", "trafilatura", "urllib3",
+)  # fmt: skip
 
 # A bounded, linear look: both begin at a character that is rare in text.
 _IN_URL = re.compile(r"(://[^\s/:@]{0,200}:)[^\s/]+@")
@@ -70,7 +72,13 @@ def set_up_logging(format: Format = "auto", level: Level = "info", stream: TextI
     root.setLevel(level.upper())
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else logging.WARNING)
+    logging.getLogger("celery.beat").addFilter(_is_news)
     logging.captureWarnings(True)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Beat says of every tick that it is due, some forty thousand times a day."""
+    return not record.getMessage().startswith("Scheduler: Sending due task")
 
 
 def hide(text: str) -> str:

@@ -34,11 +34,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, gap = ARGV[1], tonumber(ARGV[2])
 local kept = redis.call('HMGET', KEYS[1], 'token', 'until', 'open')
-if kept[1] and kept[1] ~= token and tonumber(kept[2] or 0) > now then return 0 end
 local open = math.max(tonumber(kept[3] or 0), now + gap)
-redis.call('HDEL', KEYS[1], 'token', 'until')
+local foreign = kept[1] and kept[1] ~= token and tonumber(kept[2] or 0) > now
+if not foreign then redis.call('HDEL', KEYS[1], 'token', 'until') end
 redis.call('HSET', KEYS[1], 'open', string.format('%.0f', open), 'gap', ARGV[2])
-redis.call('PEXPIRE', KEYS[1], open - now + 60000)
+redis.call('PEXPIRE', KEYS[1], math.max(open, foreign and tonumber(kept[2]) or 0) - now + 60000)
 return 1
 """
 

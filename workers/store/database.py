@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -90,6 +91,8 @@ class Database:
         # The one border where the driver's exceptions become ours: everything the database itself reports.
         try:
             yield
+        except PoolTimeoutError as error:
+            raise StoreError(f"the store {self.url} has no connection left; start fewer threads a worker") from error
         except DBAPIError as error:
             reason = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig).strip() else str(error)
             raise StoreError(f"the store {self.url} cannot be used: {reason}") from error
@@ -140,6 +143,7 @@ def _engine(url: str, *, create: bool) -> Engine:
             json_serializer=_dump,
             connect_args={"timeout": _PATIENCE} if is_sqlite else {"connect_timeout": 10},
             pool_pre_ping=not is_sqlite,
+            pool_size=20,  # the most threads of a worker, and some
         )
     except (ArgumentError, NoSuchModuleError, ValueError, ImportError) as error:
         why = type(error).__name__ if isinstance(error, ArgumentError) else str(error)

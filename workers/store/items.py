@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, delete, func, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 
 from workers.items import Drop, Entry, Failure, Hop, Stage
 from workers.reasons import Policy
 from workers.store.database import Database, insert_new
 from workers.store.schema import aliases, endings, items, sightings, sources
-from workers.urls import key_of, site_of
+from workers.urls import site_of
 
 END = "end"
 
@@ -22,6 +22,9 @@ LIVE = ""
 
 # What a source says of an article beside its address.
 _CLAIMS = ("title", "published", "claimed", "modified", "guid", "flags")
+
+# No wait is as long: what waits longer was noted by a clock that ran ahead.
+TOO_FAR = timedelta(days=8)
 
 # How an item ends that a recording announces and does not hold.
 NOT_RECORDED = "not_recorded"
@@ -217,16 +220,33 @@ def give_back(database: Database, key: str, stage: Stage) -> None:
 
 
 def sweep(
-    database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, recording: str = LIVE
+    database: Database,
+    stage: Stage,
+    now: datetime,
+    *,
+    due: datetime,
+    limit: int,
+    recording: str = LIVE,
+    shunned: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """Take up to `limit` items of `stage` that nobody is working on; return (key, trace), the longest due first.
 
-    Of live items to fetch only one of each site, the news before what a backfill found: one host's backlog must not
-    fill the queue.
+    Of live items to fetch only one of each site, the news before what a backfill found, and none of a site where one
+    is being fetched or that is `shunned`: one host's backlog must not fill the queue, nor a dead one the workers.
     """
-    wanted = (items.c.stage == stage, items.c.next_attempt_at <= now, items.c.recording == recording)
+    due_now = or_(items.c.next_attempt_at <= now, items.c.next_attempt_at > now + TOO_FAR)
+    wanted = [items.c.stage == stage, due_now, items.c.recording == recording]
     query = select(items.c.key, items.c.trace).where(*wanted)
     if stage == "fetch" and recording == LIVE:
+        at_work = items.alias("at_work")
+        busy = select(at_work.c.site).where(
+            at_work.c.stage == stage,
+            at_work.c.recording == LIVE,
+            ~at_work.c.resting,
+            at_work.c.next_attempt_at.between(now + timedelta(microseconds=1), now + TOO_FAR),
+        )
+        wanted += [items.c.site.not_in(list(shunned)), items.c.site.not_in(busy)]
+        query = select(items.c.key, items.c.trace).where(*wanted)
         order = (sources.c.since.is_not(None), items.c.next_attempt_at, items.c.key)
         turn = func.row_number().over(partition_by=items.c.site, order_by=order).label("turn")
         queues = select(items.c.key, turn).outerjoin(sources, sources.c.key == items.c.source).where(*wanted).subquery()
@@ -261,46 +281,6 @@ def ended(database: Database, ending: str | None = None) -> list[Ending]:
     with database.reading() as connection:
         rows = connection.execute(query if ending is None else query.where(endings.c.ending == ending)).all()
     return [_ending(row) for row in rows]
-
-
-def resolve(database: Database, key: str) -> str:
-    """The key of the item that `key` is another address of, or `key` itself."""
-    with database.reading() as connection:
-        return connection.execute(select(aliases.c.item).where(aliases.c.key == key)).scalar() or key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bearer:
-    """The item that goes by an address: its key, whether it ended without a record, and what sources call it."""
-
-    key: str
-    url: str
-    lost: bool
-    titles: tuple[str, ...]
-
-
-def bearer(database: Database, url: str) -> Bearer | None:
-    """The item that `url` is an address of, if one is known."""
-    key = resolve(database, key_of(url))
-    with database.reading() as connection:
-        item = connection.execute(
-            select(items.c.url, endings.c.ending).outerjoin(endings).where(items.c.key == key)
-        ).one_or_none()
-        if item is None:
-            return None
-        titles = connection.execute(select(sightings.c.title).where(sightings.c.key == key)).scalars()
-        said = tuple(sorted({title for title in titles if title}))
-    return Bearer(key=key, url=item.url, lost=item.ending in {"dropped", "failed"}, titles=said)
-
-
-def name(connection: Connection, key: str, other_names: Iterable[tuple[str, str]]) -> None:
-    """Remember other addresses of an item, each with what says so ("redirect", "canonical", …); the first word counts."""
-    rows = [
-        {"key": alias, "item": key, "url": url, "basis": basis}
-        for url, basis in other_names
-        if (alias := key_of(url)) != key
-    ]
-    insert_new(connection, aliases, rows)
 
 
 def life(database: Database, key: str) -> dict[str, Any] | None:

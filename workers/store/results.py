@@ -12,8 +12,9 @@ from sqlalchemy import Select, func, select
 
 from workers.items import Article, Capture, Copies, Record, Tags, from_json, to_json
 from workers.store import appointments
+from workers.store.aliases import name
 from workers.store.database import Database, insert_new
-from workers.store.items import advance, end, name
+from workers.store.items import advance, end
 from workers.store.schema import articles, captures, items, records
 
 

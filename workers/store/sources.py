@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, or_, select, update
 
 from workers.items import Entry, Hop, Source
+from workers.store.aliases import name
 from workers.store.database import Database, insert_new
-from workers.store.items import LIVE, name, take_in
-from workers.store.schema import aliases, items, polls, sightings, sources
-
-# How many of a source's articles are remembered by name, the latest: more than the largest feed shows.
-REMEMBERED = 3000
+from workers.store.items import LIVE, NOT_RECORDED, TOO_FAR, take_in
+from workers.store.schema import aliases, endings, items, polls, sightings, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,38 +66,30 @@ class State:
 _REMEMBERED = ("validators", "rhythm", "volume", "fresh_for", "retry_after", "faults", "digest", "place", "new_at")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acquainted:
-    """What is known of the articles that a source announces: which keys are, and by which names it gave before.
-
-    `names` are (key, guid, title) of its latest articles, given only when something announced is not known.
-    """
-
-    keys: Mapping[str, str] = field(default_factory=dict)
-    names: Sequence[tuple[str, str | None, str | None]] = ()
-    newest: datetime | None = None
-
-
 def enrol(database: Database, wanted: Iterable[tuple[Source, datetime | None]], *, recording: str = LIVE) -> int:
     """Make known the sources, each with the time of its first poll; return how many are new.
 
     One that is known keeps its own times, except that one at rest is due again: it was retired, or it is the child of
     an index that says it has changed.
     """
-    new = 0
     with database.writing() as connection:
-        for one, due in sorted(wanted, key=lambda pair: pair[0].key):
-            said = {
-                "outlet": one.outlet, "kind": one.kind, "url": one.url, "parent": one.parent, "since": one.since,
-            }  # fmt: skip
-            row = {"key": one.key, **said, "next_poll_at": due, "recording": recording}
-            if insert_new(connection, sources, [row]):
-                new += 1
-                continue
-            same = update(sources).where(sources.c.key == one.key)
-            connection.execute(same.values(said))
-            if recording == LIVE:
-                connection.execute(same.where(sources.c.next_poll_at.is_(None)).values(next_poll_at=due))
+        return _enrol(connection, wanted, recording)
+
+
+def _enrol(connection: Connection, wanted: Iterable[tuple[Source, datetime | None]], recording: str) -> int:
+    new = 0
+    for one, due in sorted(wanted, key=lambda pair: pair[0].key):
+        said = {
+            "outlet": one.outlet, "kind": one.kind, "url": one.url, "parent": one.parent, "since": one.since,
+        }  # fmt: skip
+        row = {"key": one.key, **said, "next_poll_at": due, "recording": recording}
+        if insert_new(connection, sources, [row]):
+            new += 1
+            continue
+        same = update(sources).where(sources.c.key == one.key)
+        connection.execute(same.values(said))
+        if recording == LIVE and one.since is None:  # a walk back passes each page once
+            connection.execute(same.where(sources.c.next_poll_at.is_(None)).values(next_poll_at=due))
     return new
 
 
@@ -138,7 +128,11 @@ def claim_due(database: Database, now: datetime, lease: float, *, recording: str
         due = due.limit(1).with_for_update()
     with database.writing() as connection:
         rows = connection.execute(due).all()
-        taken = [row.key for row in rows if row.claimed_until is None or row.claimed_until <= now]
+        taken = [
+            row.key
+            for row in rows
+            if row.claimed_until is None or row.claimed_until <= now or row.claimed_until > now + TOO_FAR
+        ]
         connection.execute(
             update(sources).where(sources.c.key.in_(taken)).values(claimed_until=now + timedelta(seconds=lease))
         )
@@ -152,12 +146,16 @@ def any_due(database: Database, now: datetime, *, recording: str = LIVE) -> bool
 
 
 def _due(now: datetime, recording: str) -> Select[Any]:
-    due = select(sources).where(sources.c.next_poll_at <= now, sources.c.recording == recording)
+    due = select(sources).where(_is_due(sources.c.next_poll_at, now), sources.c.recording == recording)
     return due.order_by(sources.c.next_poll_at, sources.c.key)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    return sources.c.claimed_until.is_(None) | (sources.c.claimed_until <= now)
+    return sources.c.claimed_until.is_(None) | _is_due(sources.c.claimed_until, now)
+
+
+def _is_due(column: Any, now: datetime) -> ColumnElement[bool]:
+    return or_(column <= now, column > now + TOO_FAR)
 
 
 def rest(database: Database, key: str) -> None:
@@ -183,24 +181,30 @@ def volumes(database: Database) -> dict[str, float | None]:
         return {row.key: row.volume for row in rows}
 
 
-def acquainted(database: Database, source: str, keys: Sequence[str], *, names: bool) -> Acquainted:
-    """What is known of these keys, and with `names` of everything that the source has shown lately."""
+def walked(database: Database, parent: str, since: datetime) -> dict[str, str | None]:
+    """The pages of a walk back, each with the digest of what it showed (None: not looked at yet)."""
     with database.reading() as connection:
-        known = {key: key for key in connection.execute(select(items.c.key).where(items.c.key.in_(keys))).scalars()}
-        also = connection.execute(select(aliases.c.key, aliases.c.item).where(aliases.c.key.in_(keys)))
-        known |= {row.key: row.item for row in also}
-        newest = connection.execute(
-            select(func.max(sightings.c.published)).where(sightings.c.source == source)
-        ).scalar_one()
-        if not names or len(known) == len(set(keys)):
-            return Acquainted(keys=known, newest=newest)
         rows = connection.execute(
-            select(sightings.c.key, sightings.c.guid, sightings.c.title)
-            .where(sightings.c.source == source)
-            .order_by(sightings.c.seen_at.desc(), sightings.c.key)
-            .limit(REMEMBERED)
+            select(sources.c.key, sources.c.digest).where(sources.c.parent == parent, sources.c.since == since)
         )
-        return Acquainted(keys=known, newest=newest, names=[(row.key, row.guid, row.title) for row in rows])
+        return {row.key: row.digest for row in rows}
+
+
+def begin(database: Database, key: str, now: datetime) -> State | None:
+    """The live source of that key if it is due: a message may come twice, and late."""
+    with database.reading() as connection:
+        row = connection.execute(
+            select(sources).where(sources.c.key == key, _is_due(sources.c.next_poll_at, now))
+        ).one_or_none()
+    return None if row is None else _state(row)
+
+
+def go_on(database: Database, outlet: str, since: datetime, now: datetime) -> None:
+    """Look again at the pages of a walk back that could not be read."""
+    stuck = or_(sources.c.polled_at.is_(None), sources.c.faults > 0)
+    mine = (sources.c.outlet == outlet, sources.c.since == since, sources.c.next_poll_at.is_(None))
+    with database.writing() as connection:
+        connection.execute(update(sources).where(*mine, stuck).values(next_poll_at=now))
 
 
 def keep_poll(
@@ -215,12 +219,16 @@ def keep_poll(
     recording: str = LIVE,
     state: State | None = None,
     same: Mapping[str, tuple[str, str]] | None = None,
+    wrong: Collection[str] = (),
+    led_to: Iterable[tuple[Source, datetime | None]] = (),
+    delivered: bool = False,
 ) -> list[str]:
     """Keep a poll, its sightings and the entries not known before; return the keys of those, in their order.
 
     `due` is when the sweep takes them up if nobody else did. `state` is what is remembered from now on; `same` says
-    of announced keys which known item they are and by what ("guid", "title"). A poll that is kept already changes
-    nothing.
+    of announced keys which known item they are and by what ("guid", "title"), `wrong` which are another item's by
+    mistake; `led_to` are sources to enrol. One `delivered` by a hub leaves the time of the next look as it is. A poll
+    that is kept already changes nothing.
     """
     listed = list(entries)
     same = same or {}
@@ -230,14 +238,17 @@ def keep_poll(
         row: dict[str, Any] = {name: getattr(poll, name) for name in poll.__slots__}
         if not insert_new(connection, polls, [row]):
             return []
+        connection.execute(delete(aliases).where(aliases.c.key.in_(list(wrong))))
         for entry in rows:
             if entry.key in same:
                 item, basis = same[entry.key]
                 name(connection, item, [(entry.url, basis)])
+        settled = _settled(connection, [entry.key for entry in rows])
         new = {
             entry.key
             for entry in rows
-            if take_in(
+            if entry.key not in settled
+            and take_in(
                 connection, replace(entry, source=poll.source), trace=trace, now=now, due=due, recording=recording
             )
         }
@@ -247,15 +258,22 @@ def keep_poll(
             update(polls).where(polls.c.source == poll.source, polls.c.polled_at == poll.polled_at).values(counted)
         )
         remembered = {name: getattr(state, name) for name in _REMEMBERED} if state else {}
+        looked = {
+            "polled_at": poll.polled_at, "next_poll_at": next_poll_at, "claimed_until": None, "location": None, "hops": 0,
+        }  # fmt: skip
         connection.execute(
-            update(sources)
-            .where(sources.c.key == poll.source)
-            .values(
-                polled_at=poll.polled_at, next_poll_at=next_poll_at, claimed_until=None, location=None, hops=0,
-                **remembered,
-            )
-        )  # fmt: skip
+            update(sources).where(sources.c.key == poll.source).values(**remembered, **({} if delivered else looked))
+        )
+        _enrol(connection, led_to, recording)
     return [entry.key for entry in listed if entry.key in new]
+
+
+def _settled(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """The keys that need not be taken in: most looks show nothing else, and one by one that costs a statement each."""
+    lacking = select(endings.c.key).where(endings.c.reason == NOT_RECORDED)
+    also = select(aliases.c.key).where(aliases.c.key.in_(keys))
+    there = select(items.c.key).where(items.c.key.in_(keys), items.c.key.not_in(lacking))
+    return {*connection.execute(also).scalars(), *connection.execute(there).scalars()}
 
 
 def _keep_sightings(connection: Connection, poll: Poll, rows: Sequence[Entry]) -> None:
@@ -266,19 +284,25 @@ def _keep_sightings(connection: Connection, poll: Poll, rows: Sequence[Entry]) -
         for row in connection.execute(select(aliases.c.key, aliases.c.item).where(aliases.c.key.in_(keys)))
     }
     there = set(connection.execute(select(items.c.key).where(items.c.key.in_([*keys, *item_of.values()]))).scalars())
+    mine = (sightings.c.source == poll.source, sightings.c.key.in_(there))
+    said = {
+        row.key: row.modified for row in connection.execute(select(sightings.c.key, sightings.c.modified).where(*mine))
+    }
     for entry in rows:
         key = item_of.get(entry.key, entry.key)
         if key not in there:
             continue  # its address is known by another key: an earlier marsad made that
+        if key in said and (entry.modified is None or (said[key] is not None and said[key] >= entry.modified)):
+            continue
         row = {
             "key": key, "source": poll.source, "seen_at": poll.polled_at, "title": entry.title,
             "published": entry.published, "claimed": entry.claimed, "modified": entry.modified, "guid": entry.guid,
             "flags": list(entry.flags) or None,
         }  # fmt: skip
         if not insert_new(connection, sightings, [row]) and entry.modified is not None:
-            mine = (sightings.c.key == key, sightings.c.source == poll.source)
+            this = (sightings.c.key == key, sightings.c.source == poll.source)
             later = or_(sightings.c.modified.is_(None), sightings.c.modified < entry.modified)
-            connection.execute(update(sightings).where(*mine, later).values(modified=entry.modified))
+            connection.execute(update(sightings).where(*this, later).values(modified=entry.modified))
 
 
 def _state(row: Any) -> State:

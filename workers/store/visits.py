@@ -7,18 +7,18 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_, update
 
 from workers.items import Article, Capture, Entry, Failure, Hop, Stage, to_json
 from workers.reasons import Policy
 from workers.store.appointments import add, asked_at
 from workers.store.database import Database
-from workers.store.items import END, LIVE
+from workers.store.items import END, LIVE, TOO_FAR
 from workers.store.schema import captures, items, sightings, visits
 
 Outcome = Literal["same", "changed", "gone", "unreadable"]
@@ -135,13 +135,24 @@ def give_back(database: Database, visit: Visit, stage: Stage) -> None:
 
 
 def sweep(
-    database: Database, stage: Stage, now: datetime, *, due: datetime, limit: int, recording: str = LIVE
+    database: Database,
+    stage: Stage,
+    now: datetime,
+    *,
+    due: datetime,
+    limit: int,
+    recording: str = LIVE,
+    shunned: Collection[str] = (),
 ) -> list[tuple[str, str]]:
     """Take up to `limit` visits of `stage` that nobody is working on; return (name, trace), the longest due first.
 
-    Of live visits to fetch only one of each site: one host's backlog must not fill the queue.
+    Of live visits to fetch only one of each site, and none of a site that is `shunned`: one host's backlog must not
+    fill the queue, nor a dead one the workers.
     """
-    wanted = (visits.c.stage == stage, visits.c.next_attempt_at <= now, visits.c.recording == recording)
+    due_now = or_(visits.c.next_attempt_at <= now, visits.c.next_attempt_at > now + TOO_FAR)
+    wanted = [visits.c.stage == stage, due_now, visits.c.recording == recording]
+    if stage == "fetch":
+        wanted.append(visits.c.site.not_in(list(shunned)))
     both = tuple_(visits.c.key, visits.c.number)
     order = (visits.c.next_attempt_at, visits.c.key, visits.c.number)
     query = select(visits.c.key, visits.c.number, visits.c.trace).where(*wanted)

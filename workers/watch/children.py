@@ -44,9 +44,9 @@ def follow(
 ) -> list[Child]:
     """Return the sitemaps to look at next, the most promising first.
 
-    Those changed since `last_look` (None: never looked) count; of those that do not say when they changed, the newest
-    of each series by year, month and number in the name, or without any such the last listed and the first. At most
-    `limit`. With `since` the index is walked back: all that may hold something of `since` or later, without limit.
+    All that changed since `last_look` count, in a first look (None) the `limit` newest. Of those that do not say when
+    they changed, the newest of each series by year, month and number in the name, or without any such the last listed
+    and the first: `limit` of them, those that changed taken into account. With `since` the index is walked back: all that may hold something of `since` or later, without limit.
     Sitemaps of sections, tags, people, pages and pictures are left out unless there are no others.
     """
     articles = [child for child in children if not _OTHERS & _words(child.url)] or list(children)
@@ -55,7 +55,9 @@ def follow(
     dated = [child for child in _newest_first(articles) if child.modified]
     fresh = [child for child in dated if last_look is None or _changed(child) > last_look - LATE]
     undated = [child for child in articles if not child.modified]
-    return [*fresh, *_by_name(undated)][:limit]
+    if last_look is None:
+        return [*fresh, *_by_name(undated)][:limit]
+    return [*fresh, *_by_name(undated)[: max(limit - len(fresh), 0)]]
 
 
 def _by_name(children: Sequence[Child]) -> list[Child]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from workers.arabic.letters import fold_text
 
@@ -14,17 +15,20 @@ REKEYED = 5  # unknown entries with known titles that it takes to believe in a m
 LETTERS = 12  # that a title has at least to tell one article from others
 ALIKE = 0.6  # the share of words that two titles of one article have in common
 
+SAME = timedelta(hours=6)  # by which the dates of one article differ at most, a zone mended or a day rounded
+
 _WORD = re.compile(r"\w+")
 _MAX_TITLE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """An article that this source showed before."""
+    """An article that this source showed before, with the dates it was given."""
 
     key: str
     guid: str | None = None
     title: str | None = None
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Announced:
     key: str
     guid: str | None = None
     title: str | None = None
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ def settle(
     With `by_guid` an unknown address with a known name (guid) is that article, unless the source's names are no good.
     In any case: where most of the unknown entries, and several, bear titles of known articles that are announced no
     longer, the outlet has changed its addresses, and these are the known articles. A title alone is no proof outside
-    of that, since bulletins bear the same one every day.
+    of that, since bulletins bear the same one every day; nor with another date, since a page may be full of bulletins.
     """
     keys = {*known_keys, *(one.key for one in known)}
     announced = list({one.key: one for one in announced}.values())
@@ -70,11 +75,15 @@ def settle(
         by_name = _matches(((one.key, one.guid) for one in unknown), ((one.key, one.guid) for one in gone))
 
     left = [one for one in unknown if one.key not in by_name]
+    if len(left) < REKEYED:  # most looks: thousands of titles need not be read for them
+        return Identity(same=by_name, distrusted_guids=distrusted)
     taken = set(by_name.values())
     by_title = _matches(
         ((one.key, _telling(one.title)) for one in left),
         ((one.key, _telling(one.title)) for one in gone if one.key not in taken),
     )
+    dates = {one.key: one.published for one in known} | {one.key: one.published for one in announced}
+    by_title = {new: old for new, old in by_title.items() if _at_once(dates[new], dates[old])}
     if len(by_title) < REKEYED or len(by_title) * 2 <= len(left):
         by_title = {}
     return Identity(same=by_name | by_title, rekeyed=len(by_title), distrusted_guids=distrusted)
@@ -93,6 +102,11 @@ def same_article(own_title: str | None, other_title: str | None) -> bool:
         return True
     shared = (Counter(own) & Counter(other)).total()
     return shared >= 3 and shared >= ALIKE * min(len(own), len(other))
+
+
+def _at_once(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two dates may be those of one article: the same moment, or nothing is known of one of them."""
+    return one is None or other is None or abs(one - other) <= SAME
 
 
 def _bad_guids(announced: Sequence[Announced]) -> bool:

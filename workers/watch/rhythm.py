@@ -60,7 +60,8 @@ class Rhythm:
         """
         until = utc(until)
         times = [utc(one) for one in arrivals]
-        if self.until is None or until - self.until > _UNWATCHED:
+        first = self.until is None or until - self.until > _UNWATCHED
+        if self.until is None or first:
             begun, times = _shown(times, until, zone)
         else:
             begun = self.until
@@ -92,8 +93,9 @@ class Rhythm:
             bins=tuple(bins),
             recent=self.recent * quick + came,
             foreseen=self.foreseen * quick + expected,
-            scatter=self.scatter * fade + (came - expected) ** 2,
-            foretold=self.foretold * fade + expected,
+            # What was expected of a first look was a guess, whose error tells nothing of the source.
+            scatter=self.scatter * fade + (0.0 if first else (came - expected) ** 2),
+            foretold=self.foretold * fade + (0.0 if first else expected),
         )
 
     def week(self) -> tuple[float, ...]:
