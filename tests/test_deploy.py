@@ -13,6 +13,7 @@ import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,10 @@ def opens(url: str) -> bool:
         return False
 
 
+def is_ready(name: str, text: str) -> bool:
+    return bool(re.search(rf"{name}@\S+ ready", text))
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     ports = []
@@ -233,7 +238,7 @@ def test_every_line_of_the_procfile_starts_here_and_stops_when_told(
         "beat": lambda text: "beat: Starting" in text,
         "flower": lambda _: opens(f"http://127.0.0.1:{environment['FLOWER_PORT']}/"),
         "desk": lambda _: opens(f"http://127.0.0.1:{environment['MARSAD_DESK_PORT']}/metrics"),
-        **{stage: lambda text, stage=stage: bool(re.search(rf"{stage}@\S+ ready", text)) for stage in (*STAGES, "tick")},  # type: ignore[misc]
+        **{name: partial(is_ready, name) for name in (*STAGES, "tick")},
     }
     assert {"redis", *ready} == set(procfile())
     logs = {name: tmp_path / f"{name}.log" for name in procfile()}

@@ -250,7 +250,9 @@ def _work(road: Road, message: Message) -> list[Message]:
 
 def _outcome(road: Road, message: Message, work: items.Work, outcome: bool | Drop | Failure | Later) -> list[Message]:
     match outcome:
-        case Drop(reason=reason, detail=detail) if road.recordings is None and _may_pass(reason):
+        case Drop(reason=reason, detail=detail) if (
+            message.stage == "fetch" and road.recordings is None and _may_pass(reason)
+        ):
             return _after_failure(road, message, work, Failure(reason=reason, detail=detail))
         case Drop(reason=reason, detail=detail):
             items.drop(road.database, message.key, message.stage, outcome, road.now())

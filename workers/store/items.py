@@ -20,6 +20,9 @@ END = "end"
 # The `recording` of what comes from the network.
 LIVE = ""
 
+# Tries of a stage in all, whatever their reasons.
+MOST_TRIES = 10
+
 # What a source says of an article beside its address.
 _CLAIMS = ("title", "published", "claimed", "modified", "guid", "flags")
 
@@ -172,10 +175,13 @@ def fail(database: Database, key: str, stage: Stage, failure: Failure, now: date
         row = connection.execute(select(items).where(items.c.key == key, items.c.stage == stage)).one_or_none()
         if row is None:
             return False
-        if row.attempts > len(policy.retries):
+        used_up = row.attempts > len(policy.retries)
+        # Another reason than before gets one further try of its own, but two may not take turns for ever.
+        another = policy.retries and row.reason not in {None, failure.reason} and row.attempts < MOST_TRIES
+        if used_up and not another:
             end(connection, key, stage, policy.ending, now, reason=failure.reason, detail=failure.detail)
             return False
-        wait = policy.retries[row.attempts - 1]
+        wait = policy.retries[0 if used_up else row.attempts - 1]
         if wait and failure.retry_after:
             wait = max(wait, failure.retry_after)
         connection.execute(
