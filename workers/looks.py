@@ -82,10 +82,12 @@ def seen(
     entries = [
         one for one in announced if source.since is None or one.published is None or one.published >= source.since
     ]
-    known = acquainted(road.database, source.key, [one.key for one in entries])
+    by_guid = declared is not None and declared.identity == "guid"
+    least = 1 if by_guid else identity.REKEYED
+    known = acquainted(road.database, source.key, [one.key for one in entries], least=least)
     wrong = {one.key for one in entries if _another(one, known.aliases.get(one.key))}
     known = replace(known, keys={key: item for key, item in known.keys.items() if key not in wrong})
-    same, rekeyed = _same(entries, known, by_guid=declared is not None and declared.identity == "guid")
+    same, rekeyed = _same(entries, known, by_guid=by_guid)
     unknown = [one for one in entries if one.key not in known.keys and one.key not in same]
     digest = hashlib.sha256(answer.body).hexdigest()
     poll = sources.Poll(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
 
@@ -37,8 +38,14 @@ def canonical(url: str, *, base: str | None = None, trackers: Sequence[str] = ()
     case does not matter). The scheme, `www.` and a trailing slash stay: they decide whether a server answers.
     Applying it twice changes nothing. Never raises.
     """
+    return None if len(url) > _MAX_READ else _canonical(url, base, tuple(trackers))
+
+
+# Every look at a source shows mostly what the look before showed.
+@lru_cache(maxsize=4096)
+def _canonical(url: str, base: str | None, trackers: tuple[str, ...]) -> str | None:
     try:
-        if base is not None and len(url) <= _MAX_READ:
+        if base is not None:
             link = _squeeze(url)
             # Nothing, or a place on the page itself, is no link; and urljoin would give "https:///a" the base's host.
             if link and not link.startswith("#"):
@@ -89,7 +96,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-def _clean(url: str, trackers: Sequence[str]) -> str | None:
+def _clean(url: str, trackers: tuple[str, ...]) -> str | None:
     if len(url) > _MAX_READ:
         return None
     parts = urlsplit(_squeeze(url))
@@ -126,9 +133,14 @@ def _host(parts: SplitResult) -> str:
     return name if len(name) <= 253 and _HOST.fullmatch(name) and ".." not in name else ""
 
 
-def _without_trackers(query: str, trackers: Sequence[str]) -> str:
-    exact = {name.lower() for name in trackers if not name.endswith("*")}
-    starts = tuple(name[:-1].lower() for name in trackers if name.endswith("*"))
+@lru_cache(maxsize=8)
+def _told_apart(trackers: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    exact = frozenset(name.lower() for name in trackers if not name.endswith("*"))
+    return exact, tuple(name[:-1].lower() for name in trackers if name.endswith("*"))
+
+
+def _without_trackers(query: str, trackers: tuple[str, ...]) -> str:
+    exact, starts = _told_apart(trackers)
     kept = []
     for pair in query.replace("&amp;", "&").split("&"):
         name = unquote_plus(pair.partition("=")[0]).strip().lower()

@@ -40,8 +40,8 @@ class Acquainted:
     newest: datetime | None = None
 
 
-def acquainted(database: Database, source: str, keys: Sequence[str]) -> Acquainted:
-    """What is known of these keys, and of everything that the source has shown lately."""
+def acquainted(database: Database, source: str, keys: Sequence[str], *, least: int = 1) -> Acquainted:
+    """What is known of these keys, and if at least so many are not known of all that the source has shown lately."""
     with database.reading() as connection:
         known = {key: key for key in connection.execute(select(items.c.key).where(items.c.key.in_(keys))).scalars()}
         also = aliases.of(connection, keys)
@@ -49,8 +49,8 @@ def acquainted(database: Database, source: str, keys: Sequence[str]) -> Acquaint
         newest = connection.execute(
             select(func.max(sightings.c.published)).where(sightings.c.source == source)
         ).scalar_one()
-        if len(known) == len(set(keys)) and not also:
-            return Acquainted(keys=known, newest=newest)
+        if len(set(keys)) - len(known) < least:
+            return Acquainted(keys=known, aliases=also, newest=newest)
         rows = connection.execute(
             select(sightings.c.key, sightings.c.guid, sightings.c.title, sightings.c.published)
             .where(sightings.c.source == source)

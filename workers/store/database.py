@@ -29,6 +29,9 @@ _MIGRATION_LOCK = 7276737
 _one_at_a_time = threading.Lock()
 
 
+# Rows of one statement: SQLite takes some thirty thousand values, a row has thirty at most.
+_AT_ONCE = 500
+
 # Seconds that a store on SQLite waits for its turn.
 _PATIENCE = 30
 
@@ -122,11 +125,14 @@ class Database:
             command.upgrade(config, "head")
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows whose key is not there yet and return how many those were."""
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Insert the rows whose key is not there yet and return the first column of the key of each; all name the same."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return sum(connection.execute(statement.values(**row)).first() is not None for row in rows)
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(next(iter(table.primary_key.columns)))
+    new: list[Any] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        new.extend(connection.execute(statement.values(rows[start : start + _AT_ONCE])).scalars())
+    return new
 
 
 def _engine(url: str, *, create: bool) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -67,36 +67,40 @@ def enter(
 ) -> list[str]:
     """Take in entries that no source announced; return the keys of the new ones."""
     with database.writing() as connection:
-        return [
-            entry.key
-            for entry in sorted(entries, key=lambda entry: entry.key)
-            if take_in(connection, entry, trace=trace, now=now, due=due, recording=recording)
-        ]
+        listed = sorted(entries, key=lambda entry: entry.key)
+        new = take_in(connection, listed, trace=trace, now=now, due=due, recording=recording)
+    return [entry.key for entry in listed if entry.key in new]
 
 
-def take_in(connection: Connection, entry: Entry, *, trace: str, now: datetime, due: datetime, recording: str) -> bool:
-    """Take in one entry; False if it is known.
+def take_in(
+    connection: Connection, entries: Sequence[Entry], *, trace: str, now: datetime, due: datetime, recording: str
+) -> set[str]:
+    """Take in the entries that are not known, in the order of their keys; return the keys of those.
 
     What ended because one recording lacked it is taken in anew by another, or by the live watcher: that recording's
     gap says nothing of the article.
     """
-    row = {
-        "key": entry.key, "url": entry.url, "site": site_of(entry.url), "outlet": entry.outlet, "source": entry.source,
-        "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due, "trace": trace,
-        "recording": recording,
+    keys = [entry.key for entry in entries]
+    other_names = set(connection.execute(select(aliases.c.key).where(aliases.c.key.in_(keys))).scalars())
+    known = set(connection.execute(select(items.c.key).where(items.c.key.in_(keys))).scalars())
+    rows = {
+        entry.key: {
+            "key": entry.key, "url": entry.url, "site": site_of(entry.url), "outlet": entry.outlet,
+            "source": entry.source, "found_at": entry.found_at, "stage": "fetch", "since": now, "next_attempt_at": due,
+            "trace": trace, "recording": recording,
+        }
+        for entry in entries
+        if entry.key not in other_names
     }  # fmt: skip
-    if connection.execute(select(aliases.c.key).where(aliases.c.key == entry.key)).first() is not None:
-        return False
-    if insert_new(connection, items, [row]):
-        return True
-    lacked = endings.c.reason == NOT_RECORDED
-    lacking = select(items.c.key).where(items.c.key == entry.key, items.c.recording != recording)
+    new = set(insert_new(connection, items, [row for key, row in rows.items() if key not in known]))
+    lacking = select(items.c.key).where(items.c.key.in_(rows.keys() - new), items.c.recording != recording)
     gone = connection.execute(
-        delete(endings).where(endings.c.key.in_(lacking), lacked).returning(endings.c.key)
-    ).first()
-    if gone is not None:
-        connection.execute(update(items).where(items.c.key == entry.key).values(row))
-    return gone is not None
+        delete(endings).where(endings.c.key.in_(lacking), endings.c.reason == NOT_RECORDED).returning(endings.c.key)
+    ).scalars()
+    anew = set(gone)
+    for key in anew:
+        connection.execute(update(items).where(items.c.key == key).values(rows[key]))
+    return new | anew
 
 
 def begin(database: Database, key: str, stage: Stage, *, due: datetime) -> Work | None:

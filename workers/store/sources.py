@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, or_, select, u
 from workers.items import Entry, Hop, Source
 from workers.store.aliases import name
 from workers.store.database import Database, insert_new
-from workers.store.items import LIVE, NOT_RECORDED, TOO_FAR, take_in
-from workers.store.schema import aliases, endings, items, polls, sightings, sources
+from workers.store.items import LIVE, TOO_FAR, take_in
+from workers.store.schema import aliases, items, polls, sightings, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,15 +243,8 @@ def keep_poll(
             if entry.key in same:
                 item, basis = same[entry.key]
                 name(connection, item, [(entry.url, basis)])
-        settled = _settled(connection, [entry.key for entry in rows])
-        new = {
-            entry.key
-            for entry in rows
-            if entry.key not in settled
-            and take_in(
-                connection, replace(entry, source=poll.source), trace=trace, now=now, due=due, recording=recording
-            )
-        }
+        mine = [replace(entry, source=poll.source) for entry in rows]
+        new = take_in(connection, mine, trace=trace, now=now, due=due, recording=recording)
         _keep_sightings(connection, poll, rows)
         counted = {"new": len(new), "known": len(rows) - len(new)}
         connection.execute(
@@ -268,14 +261,6 @@ def keep_poll(
     return [entry.key for entry in listed if entry.key in new]
 
 
-def _settled(connection: Connection, keys: Sequence[str]) -> set[str]:
-    """The keys that need not be taken in: most looks show nothing else, and one by one that costs a statement each."""
-    lacking = select(endings.c.key).where(endings.c.reason == NOT_RECORDED)
-    also = select(aliases.c.key).where(aliases.c.key.in_(keys))
-    there = select(items.c.key).where(items.c.key.in_(keys), items.c.key.not_in(lacking))
-    return {*connection.execute(also).scalars(), *connection.execute(there).scalars()}
-
-
 def _keep_sightings(connection: Connection, poll: Poll, rows: Sequence[Entry]) -> None:
     """What a source says of an article first is kept; a later change and a name it had not said are added."""
     keys = [entry.key for entry in rows]
@@ -288,21 +273,21 @@ def _keep_sightings(connection: Connection, poll: Poll, rows: Sequence[Entry]) -
     said = {
         row.key: row.modified for row in connection.execute(select(sightings.c.key, sightings.c.modified).where(*mine))
     }
+    fresh: dict[str, dict[str, Any]] = {}
     for entry in rows:
         key = item_of.get(entry.key, entry.key)
         if key not in there:
             continue  # its address is known by another key: an earlier marsad made that
-        if key in said and (entry.modified is None or (said[key] is not None and said[key] >= entry.modified)):
-            continue
-        row = {
-            "key": key, "source": poll.source, "seen_at": poll.polled_at, "title": entry.title,
-            "published": entry.published, "claimed": entry.claimed, "modified": entry.modified, "guid": entry.guid,
-            "flags": list(entry.flags) or None,
-        }  # fmt: skip
-        if not insert_new(connection, sightings, [row]) and entry.modified is not None:
+        if key not in said:
+            fresh.setdefault(key, {
+                "key": key, "source": poll.source, "seen_at": poll.polled_at, "title": entry.title,
+                "published": entry.published, "claimed": entry.claimed, "modified": entry.modified, "guid": entry.guid,
+                "flags": list(entry.flags) or None,
+            })  # fmt: skip
+        elif entry.modified is not None and (said[key] is None or said[key] < entry.modified):
             this = (sightings.c.key == key, sightings.c.source == poll.source)
-            later = or_(sightings.c.modified.is_(None), sightings.c.modified < entry.modified)
-            connection.execute(update(sightings).where(*this, later).values(modified=entry.modified))
+            connection.execute(update(sightings).where(*this).values(modified=entry.modified))
+    insert_new(connection, sightings, list(fresh.values()))
 
 
 def _state(row: Any) -> State:
