@@ -75,6 +75,10 @@ FAULTS: dict[str, str] = {
 }
 
 
+# Troubles on the way to a host. Any other is an answer of a kind.
+OF_THE_WAY = frozenset({"dns", "connect", "timeout"})
+
+
 def sentence(reason: str) -> str | None:
     """What a person is told of a reason or a fault."""
     return REASONS[reason].sentence if reason in REASONS else FAULTS.get(reason)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from workers.fetch.transport import Asked
 from workers.items import Failure, Later, Response
+from workers.reasons import OF_THE_WAY
 from workers.road import Road
 from workers.store import hosts
 from workers.urls import site_of
@@ -14,9 +15,6 @@ from workers.watch import outage
 # How long a site that does not answer is left alone: each page asked for in vain costs a worker half a minute.
 SHORTEST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-
-# Troubles on the way to a host. Any other is an answer of a kind.
-OF_THE_WAY = frozenset({"dns", "connect", "timeout"})
 
 # Seconds to wait while this machine's own network is down.
 OFFLINE = 60.0

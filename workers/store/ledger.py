@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from workers.reasons import OF_THE_WAY
 from workers.store.database import Database
 from workers.store.items import LIVE
 from workers.store.schema import endings, items, polls, sightings, sources
@@ -146,17 +147,20 @@ def troubled(database: Database) -> list[Troubled]:
 
 
 def pauses(database: Database, since: datetime, now: datetime, *, longest: float, grace: float) -> list[Pause]:
-    """The times since then in which no source was heard, though some must have been due.
+    """The times since then in which no source was heard, though some must have been due, or the network was down.
 
     `longest` are the seconds between two looks at a source at most, so a longer silence of all is a pause; `grace` are
     the seconds after which a source that is due and not looked at means that nobody looks.
     """
     live = polls.join(sources, sources.c.key == polls.c.source)
-    heard = and_(sources.c.recording == LIVE, or_(polls.c.fault.is_(None), polls.c.fault != OFFLINE))
+    # A trouble on the way to one host says nothing of the network, neither that it is up nor that it is down.
+    answered = or_(polls.c.fault.is_(None), polls.c.fault.not_in({OFFLINE, *OF_THE_WAY}))
+    heard = and_(sources.c.recording == LIVE, answered)
+    told = and_(sources.c.recording == LIVE, or_(answered, polls.c.fault == OFFLINE))
     moments = (
-        select(polls.c.polled_at)
+        select(polls.c.polled_at, polls.c.fault)
         .select_from(live)
-        .where(heard, polls.c.polled_at >= since)
+        .where(told, polls.c.polled_at >= since)
         .order_by(polls.c.polled_at)
         .execution_options(yield_per=10_000)
     )
@@ -165,12 +169,16 @@ def pauses(database: Database, since: datetime, now: datetime, *, longest: float
     with database.reading() as connection:
         last: datetime | None = connection.execute(first).scalar()
         found: list[tuple[datetime, datetime]] = []
-        for at in connection.execute(moments).scalars():
-            if last is not None and (at - last).total_seconds() > longest:
+        offline = False
+        for at, fault in connection.execute(moments):
+            if fault == OFFLINE:
+                offline = True
+                continue
+            if last is not None and (offline or (at - last).total_seconds() > longest):
                 found.append((last, at))
-            last = at
+            last, offline = at, False
         due: datetime | None = connection.execute(overdue).scalar()
-        if last is not None and due is not None and (now - last).total_seconds() > longest:
+        if last is not None and due is not None and (offline or (now - last).total_seconds() > longest):
             found.append((last, now))
         elif due is not None and due < now - timedelta(seconds=grace) and (last is None or last < due):
             found.append((due, now))
