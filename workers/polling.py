@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 import structlog
@@ -10,7 +9,8 @@ import structlog
 from workers import looks, trouble
 from workers.fetch.archive import About
 from workers.fetch.verdict import judge
-from workers.items import Capture, Drop, Failure, Later, Response, Source, from_json
+from workers.items import Drop, Failure, Later, Response, Source, from_json
+from workers.keeping import keep_page
 from workers.looks import Look
 from workers.road import Road
 from workers.store import appointments, results, sources
@@ -102,19 +102,7 @@ def keep(road: Road, seen: Look, *, trace: str) -> list[tuple[str, bool]]:
 
 
 def _keep_page(road: Road, source: Source, key: str, page: Response) -> bool:
-    about = About(key=key, kind="page", outlet=source.outlet, source=source.key)
-    capture = Capture(
-        key=key,
-        url=page.url,
-        final_url=page.final_url,
-        status=page.status,
-        headers=page.headers,
-        captured_at=page.captured_at,
-        elapsed=page.elapsed,
-        digest=hashlib.sha256(page.body).hexdigest(),
-        size=len(page.body),
-        place=road.archive.keep(page, about),
-    )
+    capture = keep_page(road, key, page, outlet=source.outlet, source=source.key)
     return results.keep_capture(road.database, capture, now=road.now(), due=road.resend_at)
 
 

@@ -7,7 +7,6 @@ A visit is no item: nothing it finds changes the record, and none of its ends is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,9 +14,10 @@ from typing import Protocol
 import structlog
 
 from workers import trouble
-from workers.fetch.archive import About, ArchiveError
+from workers.fetch.archive import ArchiveError
 from workers.fetch.verdict import judge
 from workers.items import Article, Capture, Drop, Entry, Failure, Later, Response, Stage
+from workers.keeping import keep_page
 from workers.road import OURS, Road, policy_of
 from workers.store import sources, versions, visits
 from workers.store.appointments import AFTER, APART
@@ -184,21 +184,8 @@ def _end(road: Road, visit: Visit, stage: Stage, said: End) -> Follow:
 
 
 def _keep(road: Road, visit: Visit, answer: Response) -> Capture:
-    digest = hashlib.sha256(answer.body).hexdigest()
-    same = digest == visit.before.digest
-    about = About(key=visit.entry.key, kind="page", outlet=visit.entry.outlet, source=visit.entry.source)
-    return Capture(
-        key=visit.entry.key,
-        url=visit.entry.url,
-        final_url=answer.final_url,
-        status=answer.status,
-        headers=answer.headers,
-        captured_at=answer.captured_at,
-        elapsed=answer.elapsed,
-        digest=digest,
-        size=len(answer.body),
-        place=road.archive.keep(answer, about, original=(visit.before.place or None) if same else None),
-    )
+    entry = visit.entry
+    return keep_page(road, entry.key, answer, outlet=entry.outlet, source=entry.source, before=visit.before)
 
 
 def _came_whole(road: Road, entry: Entry) -> bool:

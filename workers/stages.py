@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 
 from workers import trouble
-from workers.fetch.archive import About, ArchiveError
+from workers.fetch.archive import ArchiveError
 from workers.fetch.names import other_names
 from workers.fetch.verdict import judge
-from workers.items import Capture, Drop, Entry, Failure, Later, Response
+from workers.items import Drop, Entry, Failure, Later, Response
+from workers.keeping import keep_page
 from workers.revisit import first_due
 from workers.road import Road
 from workers.store import aliases, items, results
@@ -40,19 +40,7 @@ def fetch(road: Road, work: items.Work) -> bool | Drop | Failure | Later:
     for url, basis in names:
         if (twin := _twin(road, entry, url, basis)) is not None:
             return twin
-    about = About(key=entry.key, kind="page", outlet=entry.outlet, source=entry.source)
-    capture = Capture(
-        key=entry.key,
-        url=entry.url,
-        final_url=answer.final_url,
-        status=answer.status,
-        headers=answer.headers,
-        captured_at=answer.captured_at,
-        elapsed=answer.elapsed,
-        digest=hashlib.sha256(answer.body).hexdigest(),
-        size=len(answer.body),
-        place=road.archive.keep(answer, about),
-    )
+    capture = keep_page(road, entry.key, answer, outlet=entry.outlet, source=entry.source)
     kept = results.keep_capture(road.database, capture, names, now=road.now(), due=road.resend_at)
     if kept:
         log.info("fetched", status=capture.status, size=capture.size, seconds=round(capture.elapsed, 3))
