@@ -43,8 +43,8 @@ from workers.store.schema import items, polls, sightings, sources
 from workers.watch.ledger import silent
 from workers.watch.rhythm import Rhythm
 
-EVERY = 8400.0  # seconds between two looks, on the average; with the usual 900 the test would take minutes
-LONGEST = 10500.0
+EVERY = 7200.0  # seconds between two looks, on the average; with the usual 900 the test would take minutes
+LONGEST = 9000.0
 AFTERWARDS = 4 * HOUR  # without news, in which everything is looked at once more
 WATCH_ONLY: dict[Stage, int] = {"watch": 1000, "fetch": 0, "clean": 0, "tag": 0}
 
@@ -391,7 +391,7 @@ def test_our_own_network_is_told_from_theirs(watched: Watched) -> None:
     tell(f"{dict(reasons)}")
     # Three sites must fail within a quarter of an hour, which takes a while with looks so far apart.
     assert reasons["connect"] <= 8
-    assert reasons["offline"] > 40
+    assert reasons["offline"] > 100
     last = {row.url: row.fault for row in sorted(rows, key=lambda row: row.polled_at)}
     first: dict[str, Request] = {}
     for one in watched.web.log:
@@ -403,7 +403,7 @@ def test_our_own_network_is_told_from_theirs(watched: Watched) -> None:
     [pause] = ledger.pauses(watched.road.database, START, watched.web.clock.now, longest=LONGEST, grace=600.0)
     assert start - HOUR / 2 <= pause.after <= start + HOUR
     assert end <= pause.before <= end + HOUR / 2
-    assert pause.looks > 40
+    assert pause.looks > 100
 
 
 def test_the_silent_one_is_reported(watched: Watched) -> None:
