@@ -10,7 +10,7 @@ from typing import Any
 
 from workers.config import load_config
 from workers.config.settings import HOME
-from workers.store import counts, items, results
+from workers.store import counts, lives, results
 from workers.store.database import Database
 from workers.urls import canonical
 
@@ -37,7 +37,7 @@ def shuffled(folder: Path, seed: int) -> Path:
 
 def check_endings(database: Database) -> None:
     """Every seed ended as expected, and the sums of the store hold."""
-    ended = {one.url: (one.ending, one.reason) for one in items.ended(database)}
+    ended = {one.url: (one.ending, one.reason) for one in lives.ended(database)}
     assert ended == {line["url"]: (line["ending"], line["reason"]) for line in expected()}
     sums = counts.count(database)
     assert (sums.agree, sums.waiting, counts.faults(database)) == (True, 0, [])

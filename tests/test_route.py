@@ -16,7 +16,7 @@ from workers.config import Config, ConfigError, load_config
 from workers.fetch.archive import ArchiveError
 from workers.items import Record
 from workers.road import Road, open_road
-from workers.store import counts, items, results
+from workers.store import counts, items, lives, results
 from workers.store.database import Database
 
 
@@ -151,7 +151,7 @@ def captures(tmp_path: Path) -> Making:
 
 
 def ending_of(road: Road) -> tuple[str, str | None]:
-    [ending] = items.ended(road.database)
+    [ending] = lives.ended(road.database)
     return ending.ending, ending.reason
 
 
@@ -226,7 +226,7 @@ def test_a_defect_in_a_stage_ends_as_failed_and_stops_nothing(
     folder = captures(("https://site.example/bad", bad, {}), ("https://site.example/good", good, {}))
     with open_road(config_for(tmp_path / "var", folder, attempts=3)) as road:
         route.replay(road)
-        ended = {one.url: (one.ending, one.stage, one.reason, one.detail) for one in items.ended(road.database)}
+        ended = {one.url: (one.ending, one.stage, one.reason, one.detail) for one in lives.ended(road.database)}
     assert ended["https://site.example/good"][0] == "recorded"
     assert ended["https://site.example/bad"] == ("failed", "clean", "defect", "RuntimeError: a defect")
 

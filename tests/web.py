@@ -21,9 +21,9 @@ from workers.fetch.pace import LocalPace
 from workers.fetch.polite import Polite
 from workers.items import Article, Drop, Failure, Relevance, Response, Tags
 from workers.road import Road, StoreShelf
-from workers.store import aliases, counts, items
+from workers.store import aliases, counts, items, lives
 from workers.store.database import Database
-from workers.store.items import Ending
+from workers.store.lives import Ending
 from workers.store.schema import items as items_table
 from workers.store.schema import polls, sources, visits
 from workers.tag.tagger import Tagger
@@ -315,7 +315,7 @@ class Live:
 
     def endings(self) -> dict[str, Ending]:
         """How everything ended, by address."""
-        return {one.url: one for one in items.ended(self.database)}
+        return {one.url: one for one in lives.ended(self.database)}
 
     def sound(self) -> bool:
         """Whether the store's sums agree and nothing in it contradicts itself."""

@@ -23,7 +23,7 @@ from workers.items import (
     Zones,
 )
 from workers.reasons import Policy
-from workers.store import counts, items, results, sources
+from workers.store import counts, items, lives, results, sources
 from workers.store.database import Database, StoreError
 from workers.urls import site_of
 
@@ -301,7 +301,7 @@ def test_a_failed_try_waits_longer_each_time_and_then_ends(database: Database) -
         assert items.sweep(database, "fetch", due, due=LATER, limit=10, recording=items.LIVE) == [(entry(1).key, "t")]
     assert items.begin(database, entry(1).key, "fetch", due=LATER)
     assert not items.fail(database, entry(1).key, "fetch", trouble, NOON, policy=TWICE_MORE)
-    [ending] = items.ended(database, "failed")
+    [ending] = lives.ended(database, "failed")
     assert (ending.stage, ending.reason, len(ending.detail or "")) == ("fetch", "timeout", 2000)
     assert counts.count(database).failed == {"fetch": 1}
 
@@ -409,17 +409,17 @@ def test_the_life_of_an_item_tells_who_announced_it_and_how_it_ended(database: D
     enrol(database)
     keep_poll(database, entry(1, title="خبر"))
     items.drop(database, entry(1).key, "fetch", Drop(reason="gone", detail="404"), NOON)
-    life = items.life(database, entry(1).key)
+    life = lives.life(database, entry(1).key)
     assert life is not None
     assert (life["sightings"][0]["title"], life["ending"]["reason"]) == ("خبر", "gone")
-    assert items.life(database, "nothing") is None
+    assert lives.life(database, "nothing") is None
 
 
 def test_hostile_text_is_kept_without_what_a_database_refuses(database: Database) -> None:
     """NUL and lone surrogates from the web neither raise nor lose the row."""
     enrol(database)
     keep_poll(database, entry(1, title="a\x00b\ud800c"))
-    life = items.life(database, entry(1).key)
+    life = lives.life(database, entry(1).key)
     assert life is not None
     assert life["sightings"][0]["title"] == "ab?c"
     items.begin(database, entry(1).key, "fetch", due=LATER)

@@ -13,7 +13,7 @@ from workers.cli.options import as_json, open_store, print_json, store_option
 from workers.config import Config
 from workers.items import article_json, record_json, to_json
 from workers.reasons import sentence
-from workers.store import aliases, items, results, versions
+from workers.store import aliases, lives, results, versions
 from workers.store.database import Database
 from workers.urls import canonical, key_of
 
@@ -37,7 +37,7 @@ def find_item(config: Config, database: Database, name: str) -> tuple[str, str]:
     """The key and the address of the item that goes by `name`, a key or any of its addresses. Raises InputError."""
     address = canonical(name, trackers=config.trackers)
     key = aliases.resolve(database, key_of(address) if address else name)
-    life = items.life(database, key)
+    life = lives.life(database, key)
     if life is None:
         raise InputError(f"{name} is not in the store {database.url}, neither as a key nor as an address")
     return key, life["item"]["url"]
@@ -49,7 +49,7 @@ def meaning(reason: str | None) -> str:
 
 
 def _life(database: Database, key: str) -> dict[str, Any]:
-    life = items.life(database, key)
+    life = lives.life(database, key)
     assert life is not None, "it has just been found"
     capture = results.capture_of(database, key)
     article = results.article_of(database, key)
