@@ -61,7 +61,8 @@ def test_the_record_has_the_keys_of_the_contract_in_their_order() -> None:
     said = record_json(Record(article=ARTICLE, tags=TAGS))
     assert list(said) == [
         "schema", "id", "key", "url", "outlet", "language", "title", "author", "text", "zones", "published",
-        "relevance", "entities", "events", "statements", "citations", "dates", "copies", "removed", "versions",
+        "relevance", "entities", "events", "statements", "citations", "dates", "copies",
+        "reused", "removed", "removed_by", "read_by", "versions",
     ]  # fmt: skip
     assert said["versions"] == {"cleaner": "1", "rules": "1"}
     assert said["zones"] == {"headline": [0, 5], "lead": [7, 9], "body": [7, 9]}

@@ -181,8 +181,28 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words of the text and where they stand; `text` is exactly that substring."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reused(Words):
+    """A paragraph that the outlet had printed in `count` earlier articles: background, and nothing new."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A cleaned page: `text` is headline, blank line, body (paragraphs separated by blank lines)."""
+    """A cleaned page: `text` is headline, blank line, body (paragraphs separated by blank lines).
+
+    `removed` are the lines and pieces that are none of the article's, in the page's order, `removed_by` the rule of each.
+    `read_by` says how the text was found on the page: by the outlet's "profile", a "layout" that content systems share, as the
+    "densest" part, by "trafilatura" alone, or as plain "text".
+    """
 
     id: str
     key: str
@@ -196,16 +216,11 @@ class Article:
     published: Published
     dates: tuple[DateMention, ...] = ()
     copies: Copies = Copies()
+    reused: tuple[Reused, ...] = ()
     removed: tuple[str, ...] = ()
+    removed_by: tuple[str, ...] = ()
+    read_by: str = ""
     versions: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Words of the text and where they stand; `text` is exactly that substring."""
-
-    text: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,6 +408,6 @@ def article_json(article: Article) -> dict[str, Any]:
 def record_json(record: Record) -> dict[str, Any]:
     """The record's JSON, keys in the order of the contract."""
     article, tags = article_json(record.article), to_json(record.tags)
-    tail = {name: article.pop(name) for name in ("dates", "copies", "removed", "versions")}
+    tail = {name: article.pop(name) for name in ("dates", "copies", "reused", "removed", "removed_by", "read_by", "versions")}
     versions = {**tail.pop("versions"), **tags.pop("versions")}
     return {**article, **tags, **tail, "versions": versions}

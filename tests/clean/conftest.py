@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workers.clean.page import clean
-from workers.config import Config, Leftovers, Outlet, Profile, Settings
+from workers.config import Config, Layouts, Leftovers, Outlet, Profile, Settings
 from workers.config.toml import Fault, read_toml
 from workers.items import Article, Capture, Drop, Entry
 from workers.urls import key_of
@@ -47,7 +47,9 @@ def config(phrases: Leftovers) -> Config:
     )
     hill = outlet("hill", name="أخبار التل", aliases=("وكالة التل",))
     settings = Settings(fetch_max_bytes=10_000_000)
-    return Config(ROOT / "config", settings, {"river": river, "hill": hill}, phrases, ())
+    layouts = read_toml(ROOT / "config" / "layouts.toml", Layouts, [])
+    assert layouts is not None
+    return Config(ROOT / "config", settings, {"river": river, "hill": hill}, phrases, (), layouts)
 
 
 @pytest.fixture

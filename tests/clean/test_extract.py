@@ -7,9 +7,11 @@ import pytest
 from workers.clean import extract
 from workers.clean.lines import Line
 from workers.config import Profile
+from workers.config.layouts import Layouts
 
 FIRST = "افتتحت مديرية الزراعة مشتلاً جديداً شمال المدينة بعد عامين من العمل، وقالت إنه يكفي حاجة ثلاث بلدات."
 SECOND = "وأوضح المهندس المشرف أن المشتل ينتج أربعين ألف غرسة في السنة، وأن توزيعها يبدأ مطلع الشهر المقبل."
+LAYOUTS = Layouts(body=("entry content",), box=("share", "related", "tags"), spared=("no",))
 KNOWN = Profile(body=("div.missing", "div.story"), remove=(".share",))
 
 
@@ -17,7 +19,7 @@ def lines(page: str, profile: Profile = KNOWN) -> list[Line]:
     """What is extracted from a page."""
     tree = extract.parse(page)
     assert tree is not None
-    return extract.extract(tree, profile).lines
+    return extract.read(tree, profile, LAYOUTS)[1].lines
 
 
 def test_body_of_the_profile() -> None:
@@ -93,7 +95,7 @@ def test_pages_that_are_hardly_pages(page: str) -> None:
     """Whatever is no page gives no tree or no lines, and no exception."""
     tree = extract.parse(page)
     if tree is not None:
-        extract.extract(tree, KNOWN)
+        extract.read(tree, KNOWN, LAYOUTS)
 
 
 def test_bombs() -> None:

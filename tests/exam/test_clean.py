@@ -158,7 +158,8 @@ def test_leftovers_of_the_outlets(config: Config) -> None:
         missed += len(repeated & kept)
         own = {line for line in lines - repeated if is_prose(Line(line))}
         prose += len(own)
-        lost += len(own - kept)
+        # Of a paragraph that the page says twice, once with more after it, the longer stays.
+        lost += sum(not any(line in one for one in kept) for line in own)
     print(f"repeated lines kept: {missed}; paragraphs lost: {lost} of {prose}")  # noqa: T201
     assert missed <= FLOORS["repeated_lines_kept"]
     assert lost <= FLOORS["paragraphs_lost"]

@@ -1,66 +1,52 @@
-"""A page's tree to the lines of its article: trafilatura on the profile's body, or on the whole page."""
+"""A page's tree to the lines of its article: trafilatura on the part where it stands, or on the whole page."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import islice
 from typing import Any, NamedTuple
 
-from lxml.etree import LxmlError, _Element, iterwalk
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import LxmlError
+from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
 from workers.clean import profile as profiles
-from workers.clean.lines import Kind, Line, count, tidy
+from workers.clean.body import Way, find_body, own
+from workers.clean.lines import Line, count, is_prose
+from workers.clean.walk import CLOSE, OPEN, Seen, Walk, lines_of, walk
 from workers.config import Profile
+from workers.config.layouts import Layouts
 
 # More elements than any article page has (the largest real one measured has 2,504), and still read in seconds.
 MOST_ELEMENTS = 30_000
 
 MOST_ATTRIBUTES = 5_000  # of one element; libxml2 takes 5 minutes for 200,000
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-
-# trafilatura's share of the words between the tags of the profile's body below which it is not believed: it is made
-# to find an article on a page, and may take a short or oddly nested one for clutter.
-_LEAST_SHARE = 0.6
-
-# HTML's blocks, and those of trafilatura's own markup ("lb" is a line break, "ref" a link).
-# A form is no sign of anything: pages of ASP.NET stand inside one as a whole.
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "head")
-_BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-     "figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table",
-     "tbody", "thead", "tr", "ul", "item", "lb", "list", "quote", "row", *_HEADINGS)
-)  # fmt: skip
-_SILENT = frozenset(
-    ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "nav", "title")
-)
-_ROWS = frozenset(("tr", "row"))
-_LINKS = frozenset(("a", "ref"))
-_CELLS = frozenset(("td", "th", "cell"))
-_KINDS: dict[str, Kind] = {
-    **dict.fromkeys(_HEADINGS, "heading"),
-    **dict.fromkeys(("li", "item"), "item"),
-    **dict.fromkeys(("blockquote", "quote"), "quote"),
-}
-_AROUND = frozenset(("header", "footer", "nav", "aside"))
-_MARKS = " :.،,-–|•●«»\"'()[]<>"
-_CAPTIONS = ("figcaption", ".wp-caption-text")
+_SPACES = re.compile(r"[\W_]+")
 
 
-class Body(NamedTuple):
-    """The lines found, and whether the outlet's profile knew where to look."""
+class Extracted(NamedTuple):
+    """The article's lines, those of the boxes that stood among them with the box's name, and how they were found."""
 
     lines: list[Line]
-    known: bool
+    boxed: list[tuple[Line, str]]
+    way: Way
+
+    @property
+    def known(self) -> bool:
+        """Whether the outlet's profile knew where to look."""
+        return self.way == "profile"
 
 
 def parse(text: str) -> HtmlElement | None:
     """The tree of a page, or None if nothing in it makes one. libxml2 ends nesting at 256 levels."""
     # Bytes, for lxml refuses a str that declares its own encoding.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    if OPEN in text or CLOSE in text:
+        text = text.replace(OPEN, "").replace(CLOSE, "")
     try:
         return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError):
@@ -82,29 +68,68 @@ def is_bomb(text: str) -> bool:
     return False
 
 
-def extract(tree: HtmlElement, profile: Profile) -> Body:
-    """Find the article's lines. `tree` is changed: what the profile removes and all captions are cut out of it."""
-    profiles.cut(tree, (*profile.remove, *_CAPTIONS))
-    known = profiles.body(tree, profile.body)
-    if known is not None:
-        seen = list(lines_of(known))
-        lines = _trafilatura(known, fast=True)
-        enough = _words(_found(lines, seen)) >= _LEAST_SHARE * _words(seen)
-        return Body(lines if enough else seen, known=True)
-    lines = _trafilatura(tree, fast=False)
-    # Where it finds no article it may answer with all the page's words in one line.
-    if 2 * _words(_found(lines, lines_of(tree))) <= _words(lines):
-        lines = list(_paragraphs(tree))
-    return Body(lines, known=False)
+def read(tree: HtmlElement, profile: Profile, layouts: Layouts) -> tuple[Walk, Extracted]:
+    """All lines of a page, and those of its article. `tree` is changed: what the profile removes is cut out of it.
+
+    The part where the article stands is found first (`body.find_body`), and trafilatura sees that part alone: it is much
+    faster so, and meets no other text. It says which of the short lines are the article's; a paragraph of running text in
+    that part stays in any case. Where no part is found it reads the whole page.
+    """
+    profiles.cut(tree, profile.remove)
+    page = walk(tree, layouts)
+    parts = profiles.bodies(tree, profile.body)
+    body = find_body(page, parts)
+    if body is None:
+        return page, Extracted(_whole(tree, page), [], "trafilatura")
+    places = parts or [body.element]
+    lines, boxed = own([one for part in places for one in _lines_in(page, part, layouts)])
+    kept = _agreed([one.line for one in lines], _trafilatura(_trimmed(places), fast=True))
+    return page, Extracted(kept, [(one.line, one.apart or "box") for one in boxed], body.way)
 
 
-def _found(lines: Iterable[Line], seen: Iterable[Line]) -> Iterator[Line]:
-    own = {line.text for line in seen}
-    return (line for line in lines if line.text in own)
+def _lines_in(page: Walk, part: HtmlElement, layouts: Layouts) -> list[Seen]:
+    # A selector may name an element that makes no lines of its own, such as a span.
+    return page.inside(part) if part in page.ranges else walk(part, layouts).seen
+
+
+def _trimmed(parts: Sequence[HtmlElement]) -> HtmlElement:
+    root, frame, article = Element("html"), Element("body"), Element("article")
+    root.append(frame)
+    frame.append(article)
+    for part in parts:
+        piece = copy(part)
+        piece.tail = None
+        article.append(piece)
+    return root
+
+
+def _agreed(lines: list[Line], found: Sequence[Line]) -> list[Line]:
+    """The lines without the short ones that trafilatura leaves out; all, where it found little: then it misread the part.
+
+    Sub-headings, list items, quotations and rows stay whatever it says: it loses some of them.
+    """
+    if 2 * _words(found) < _words(lines):
+        return lines
+    text = _letters(line.text for line in found)
+    return [one for one in lines if one.kind != "text" or is_prose(one) or _letters([one.text]) in text]
+
+
+def _letters(texts: Iterable[str]) -> str:
+    return _SPACES.sub("", "".join(texts))
 
 
 def _words(lines: Iterable[Line]) -> int:
     return sum(count(line.text) for line in lines)
+
+
+def _whole(tree: HtmlElement, page: Walk) -> list[Line]:
+    """What trafilatura finds on a page without a paragraph, if it is lines of the page and no blob of all its words."""
+    there = {one.line.text for one in page.seen}
+    found = _trafilatura(tree, fast=False)
+    if 2 * _words(line for line in found if line.text in there) > _words(found):
+        return found
+    article = [one for one in page.bodies if page.inside(one)]
+    return [one.line for part in article[:1] for one in page.inside(part) if not one.apart]
 
 
 def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Line]:
@@ -117,59 +142,6 @@ def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Line]:
             tree, fast=fast, include_comments=False, include_tables=True, include_links=True, with_metadata=False
         )
     except (LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError, AssertionError):
-        return []  # the extractor stumbles over some broken pages; the caller then reads the paragraphs itself
+        return []  # the extractor stumbles over some broken pages; the lines of the walk are then all there is
     body = None if found is None else found.body
     return [] if body is None else list(lines_of(body))
-
-
-def _paragraphs(tree: HtmlElement) -> Iterator[Line]:
-    """What a page that is too short for an extractor has in its article, or else in its paragraphs."""
-    article = profiles.select(tree, ("[itemprop=articleBody]", "article", "main"))
-    for element in article or tree.iter("p"):
-        if not any(above.tag in _AROUND for above in element.iterancestors()):
-            yield from lines_of(element)
-
-
-def lines_of(root: _Element) -> Iterator[Line]:
-    """One line for each run of text between blocks and line breaks, and one for each row of a table of data."""
-    run: list[tuple[str, bool]] = []
-    kinds: list[Kind] = ["text"]
-    links, rows = 0, 0
-    walk = iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        tag = str(element.tag)
-        is_break = tag in _BLOCKS and not rows
-        if is_break or tag in _ROWS:
-            yield from _flush(run, "row" if tag in _ROWS and rows else kinds[-1])
-        if event == "start":
-            if tag in _SILENT:
-                walk.skip_subtree()
-                continue
-            links += tag in _LINKS
-            rows += tag in _ROWS and _is_data(element)
-            kinds.append(_KINDS.get(tag, kinds[-1]))
-            text = element.text
-        else:
-            if tag not in _SILENT:
-                links -= tag in _LINKS
-                rows -= tag in _ROWS and _is_data(element)
-                kinds.pop()
-                if tag in _CELLS and rows:
-                    run.append((" | ", True))
-            text = element.tail if element is not root else None
-        if text:
-            run.append((text, links > 0))
-    yield from _flush(run, "text")
-
-
-def _is_data(row: _Element) -> bool:
-    # Old pages set whole articles in tables; a row with blocks in it is layout.
-    return next(row.iter("p", "div", "table", "ul", "ol", "br", "lb", "list"), None) is None
-
-
-def _flush(run: list[tuple[str, bool]], kind: Kind) -> Iterator[Line]:
-    text = tidy("".join(part for part, _ in run)).strip("| ")
-    linked = bool(text) and not tidy("".join(part for part, is_link in run if not is_link)).strip(_MARKS)
-    run.clear()
-    if text:
-        yield Line(text, kind, linked)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from workers.clean.decode import is_binary
 from workers.clean.lines import Line, count, is_headline, is_prose, key
-from workers.clean.phrases import begins
+from workers.clean.phrases import Beginnings, Phrase
 from workers.config import Leftovers
 from workers.items import Capture, Drop
 
@@ -67,11 +68,12 @@ def refuse(capture: Capture, body: bytes, most_bytes: int) -> Drop | None:
 def refuse_page(titles: Sequence[str], page: Sequence[Line], body: bytes, phrases: Leftovers) -> Drop | None:
     """Whether a page with status 200 says that it was not found, or tests for robots.
 
-    `titles` are its title and headings, `page` all its lines. A phrase counts as a part of a title ("not found - name"),
-    or as the beginning of a line where the page has little else to say.
+    `titles` are its title and headings, `page` the lines that stand in no box or menu. A phrase counts as a part of a title
+    ("not found - name"), or as the beginning of a line where the page has little else to say than other pages' headlines.
     """
-    words = _words(page)
-    opening = [line.text for line in page[:20]]
+    unlinked = [line for line in page if not line.linked]
+    words = _words(unlinked)
+    opening = [line.text for line in unlinked[:20]]
     short = words < _SHORT_PAGE
     said = _find(phrases.challenge, titles, opening if short else ())
     if said or (short and len(body) < 200_000 and _CHALLENGE.search(body)):
@@ -81,16 +83,23 @@ def refuse_page(titles: Sequence[str], page: Sequence[Line], body: bytes, phrase
     return None
 
 
-def _find(phrases: Sequence[str], titles: Sequence[str], lines: Sequence[str]) -> str | None:
+@lru_cache(maxsize=16)
+def _beginnings(phrases: tuple[str, ...]) -> tuple[frozenset[str], Beginnings]:
     forms = [key(phrase) for phrase in phrases]
+    return frozenset(forms), Beginnings(Phrase(form, 0, "") for form in forms)
+
+
+def _find(phrases: tuple[str, ...], titles: Sequence[str], lines: Sequence[str]) -> str | None:
+    forms, beginnings = _beginnings(phrases)
+
+    def begin(line: str) -> bool:
+        return next(beginnings.of(key(line)), None) is not None
+
     for title in titles:
         parts = {key(title), *map(key, _PARTS.split(title))}
-        if any(form in parts or (count(title) <= 8 and begins(key(title), form)) for form in forms):
+        if parts & forms or (count(title) <= 8 and begin(title)):
             return title
-    for line in lines:
-        if count(line) <= 20 and any(begins(key(line), form) for form in forms):
-            return line
-    return None
+    return next((line for line in lines if count(line) <= 20 and begin(line)), None)
 
 
 def refuse_address(asked: str, final: str) -> Drop | None:
@@ -129,7 +138,7 @@ def _prose(lines: Iterable[Line]) -> int:
     return _words(line for line in lines if is_prose(line) and not line.linked)
 
 
-def refuse_text(kept: Sequence[Line], removed: Sequence[str], *, known: bool) -> Drop | None:
+def refuse_text(kept: Sequence[Line], removed: Sequence[object], *, known: bool) -> Drop | None:
     """Whether what is left is too little for an article, or too much for any."""
     words = _words(kept)
     least = LEAST_WORDS_KNOWN if known else LEAST_WORDS

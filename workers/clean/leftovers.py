@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from workers.clean import datelines
+from workers.clean.inline import cut_inserted
 from workers.clean.lines import Line, count, ends_full_stop, is_headline, is_prose, key
 from workers.clean.phrases import LONGEST, Rules, begins
 
@@ -17,11 +18,20 @@ LONGEST_LABEL = 8  # words: "source: name", "writer: name"
 # "From here on" is only believed after so many words of prose: some themes count comments above the article.
 _LEAST_BEFORE = 25
 _MOST_IN_BOX = 8  # headlines in one box of other articles
+_OPENING = 8  # words in which two paragraphs agree that are compared; fewer may recur in any text
 _MOST_AT_END = 3  # headlines of other articles after the last paragraph
 _LETTERS = re.compile(r"[^\W_]")
 _MARKS = frozenset(":|-–—/»>←")
 
 Label = Literal["origin", "author"]
+NONE: frozenset[str] = frozenset()
+
+
+class Removed(NamedTuple):
+    """A line, or a piece of one, that is none of the article's, and the rule that says so."""
+
+    text: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,97 +39,118 @@ class Sifted:
     """What is left and what went, in the page's order, and what the lines that went had to tell."""
 
     kept: tuple[Line, ...] = ()
-    removed: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
     origin: str | None = None
     author: str | None = None
     datelines: tuple[str, ...] = ()
 
 
-def sift(lines: Sequence[Line], rules: Rules, title: str | None = None) -> Sifted:
-    """Tell the article's lines from the leftovers.
+def sift(lines: Sequence[Line], rules: Rules, title: str | None = None, learned: frozenset[str] = NONE) -> Sifted:
+    """Tell the article's lines from the leftovers; `learned` are lines, in comparing form, that are furniture of the outlet.
 
-    A rule looks at a whole line, never inside one; the lines that stay are not changed, but for a dateline
-    (place and agency) before the first paragraph's first word. A line that repeats the title is dropped without mention.
+    A rule looks at a whole line; the lines that stay are not changed, but for a dateline (place and agency) before the
+    first paragraph's first word, and for other articles' headlines inserted into a paragraph. A line that repeats the title is
+    dropped without mention.
     """
-    return _Sieve(lines, rules, key(title or "")).run()
+    return _Sieve(lines, rules, key(title or ""), learned).run()
 
 
 class _Sieve:
     """One run over a page's lines: the state is what a line may mean because of those before it."""
 
-    def __init__(self, lines: Sequence[Line], rules: Rules, title: str) -> None:
+    def __init__(self, lines: Sequence[Line], rules: Rules, title: str, learned: frozenset[str]) -> None:
         self.lines = list(lines)
         self.rules = rules
         self.title = title
-        self.removed: dict[int, str] = {}
+        self.learned_lines = learned
+        self.removed: dict[int, list[Removed]] = {}
         self.dropped: set[int] = set()
         self.datelines: list[str] = []
         self.learned: dict[Label, str] = {}
         self.prose_words = 0
         self.in_box = 0
         self.label: Label | None = None
-        self.seen: set[str] = set()
+        self.openings: dict[str, int] = {}
 
     def run(self) -> Sifted:
         for at, line in enumerate(self.lines):
             form = key(line.text)
-            if self.prose_words >= _LEAST_BEFORE and self.rules.ends_at(line, form):
-                self._remove(*range(at, len(self.lines)))
+            if self.prose_words >= _LEAST_BEFORE and (rule := self.rules.ends_at(line, form)):
+                for rest in range(at, len(self.lines)):
+                    self._remove(rest, rule)
                 break
             if form and form == self.title:
                 self.dropped.add(at)
-            elif self._is_leftover(line, form, at):
-                self._remove(at)
-            elif is_prose(line):
-                if not self.prose_words:
-                    self._cut_dateline(at)
-                self.prose_words += count(line.text)
+            elif rule := self._rule_against(line, form, at):
+                self._remove(at, rule)
+            else:
+                self._keep(at)
         self._remove_last_headlines()
         self._remove_last_datelines()
         return Sifted(
             kept=tuple(self.lines[at] for at in self._left()),
-            removed=tuple(self.removed[at] for at in sorted(self.removed)),
+            removed=tuple(one for at in sorted(self.removed) for one in self.removed[at]),
             origin=self.learned.get("origin"),
             author=self.learned.get("author"),
             datelines=tuple(self.datelines),
         )
 
+    def _keep(self, at: int) -> None:
+        if self.rules.inline is not None and (cut := cut_inserted(self.lines[at], self.rules.inline)):
+            self.removed[at] = [Removed(piece, "inline") for piece in cut.pieces]
+            self.lines[at] = cut.line
+        if is_prose(self.lines[at]):
+            if not self.prose_words:
+                self._cut_dateline(at)
+            self.prose_words += count(self.lines[at].text)
+
     def _left(self) -> Iterator[int]:
         return (at for at in range(len(self.lines)) if at not in self.dropped)
 
-    def _remove(self, *indices: int) -> None:
-        for at in indices:
-            self.removed[at] = self.lines[at].text
-            self.dropped.add(at)
+    def _remove(self, at: int, rule: str) -> None:
+        self.removed.setdefault(at, []).append(Removed(self.lines[at].text, rule))
+        self.dropped.add(at)
 
-    def _is_leftover(self, line: Line, form: str, at: int) -> bool:
+    def _rule_against(self, line: Line, form: str, at: int) -> str | None:
+        """The first rule by which the line goes."""
         label, self.label = self.label, None
         if not _LETTERS.search(form):
-            return True
+            return "marks"
         if label and count(line.text) <= 5 and not is_prose(line):
             self._learn(label, line.text)
-            return True
-        return (
-            self._is_boxed(line, form, self._after(at))
-            or self.rules.is_name(form)
-            # Labels and datelines have something to tell, and an outlet's file may list them among its phrases.
-            or self._is_label(line, form)
-            or self._is_dateline(line, form, self._after(at))
-            or self.rules.condemns(line, form)
-            or (line.linked and count(line.text) <= LONGEST)
-            or self._is_inserted_headline(line)
-            or self._is_repeated(line, form)
-        )
+            return label
+        return self._rule_by_words(line, form, at) or self._rule_by_place(line, form, at)
+
+    def _rule_by_words(self, line: Line, form: str, at: int) -> str | None:
+        if self._is_boxed(line, form, self._after(at)):
+            return "box"
+        if self.rules.is_name(form):
+            return "name"
+        # Labels and datelines have something to tell, and an outlet's file may list them among its phrases.
+        if kind := self._label_of(line, form):
+            return kind
+        if self._is_dateline(line, form, self._after(at)):
+            return "dateline"
+        return self.rules.condemns(line, form)
+
+    def _rule_by_place(self, line: Line, form: str, at: int) -> str | None:
+        if line.linked and count(line.text) <= LONGEST:
+            return "link"
+        if self._is_inserted_headline(line):
+            return "headline"
+        if self._is_repeated(form, at):
+            return "repeated"
+        return "learned" if form in self.learned_lines else None
 
     def _after(self, at: int) -> Line | None:
         return next((one for one in self.lines[at + 1 : at + 5] if _LETTERS.search(one.text)), None)
 
     def _is_boxed(self, line: Line, form: str, after: Line | None) -> bool:
-        opener = next((one for one in self.rules.box if begins(form, one)), None)
+        opener = next((one.form for one in self.rules.box.of(form)), None)
         if opener is not None and count(line.text) <= LONGEST_BOX:
             rest = form[len(opener) :].lstrip()
-            # "Read also" may begin a sentence; before a headline on the same line stands a mark.
-            if not rest or rest[0] in _MARKS:
+            # "Read also" may begin a sentence; before a headline on the same line stands a mark, or it is a link.
+            if not rest or rest[0] in _MARKS or line.linked:
                 self.in_box = 0 if rest else _MOST_IN_BOX
                 return True
         if not self.in_box:
@@ -133,15 +164,14 @@ class _Sieve:
         self.in_box = 0
         return False
 
-    def _is_label(self, line: Line, form: str) -> bool:
+    def _label_of(self, line: Line, form: str) -> Label | None:
         if count(line.text) > LONGEST_LABEL:
-            return False
-        labels: list[tuple[Label, str]] = [("origin", one) for one in self.rules.origin]
-        labels += [("author", one) for one in self.rules.author]
-        for kind, label in labels:
-            if begins(form, label):
-                return self._read_label(kind, line, form[len(label) :].lstrip())
-        return False
+            return None
+        for label in self.rules.labels.of(form):
+            kind: Label = "origin" if label.rule.endswith("origin") else "author"
+            if self._read_label(kind, line, form[len(label.form) :].lstrip()):
+                return kind
+        return None
 
     def _read_label(self, kind: Label, line: Line, rest: str) -> bool:
         if not rest:
@@ -176,20 +206,28 @@ class _Sieve:
         dateline, rest = datelines.cut(line.text, self.rules.names)
         if dateline is not None:
             self.datelines.append(dateline)
-            self.removed[at] = dateline
-            self.lines[at] = Line(rest, line.kind, line.linked)
+            self.removed.setdefault(at, []).insert(0, Removed(dateline, "dateline"))
+            self.lines[at] = Line(rest, line.kind)
 
     def _is_inserted_headline(self, line: Line) -> bool:
         longest = self.rules.longest_heading
         is_text = self.prose_words and line.kind == "text" and is_headline(line)
         return bool(longest and is_text and count(line.text) > longest)
 
-    def _is_repeated(self, line: Line, form: str) -> bool:
-        if count(line.text) < 8:
+    def _is_repeated(self, form: str, at: int) -> bool:
+        """A standfirst stands once more as the first paragraph, at times cut short: the shorter goes, or the second."""
+        words = form.split(" ", _OPENING)
+        if len(words) < _OPENING:
             return False
-        known = form in self.seen
-        self.seen.add(form)
-        return known
+        before = self.openings.setdefault(" ".join(words[:_OPENING]), at)
+        other = key(self.lines[before].text)
+        if before == at or before in self.dropped or not (begins(form, other) or begins(other, form)):
+            return False
+        if len(other) >= len(form):
+            return True
+        self.openings[" ".join(words[:_OPENING])] = at
+        self._remove(before, "repeated")
+        return False
 
     def _remove_last_headlines(self) -> None:
         """Remove what nothing follows: a sub-heading needs a text, so a headline at the end is another article's.
@@ -208,11 +246,12 @@ class _Sieve:
             and ends_full_stop(before.text)
             and all(4 <= count(self.lines[at].text) <= 18 for at in last)
         ):
-            self._remove(*last)
+            for at in last:
+                self._remove(at, "last_headline")
 
     def _remove_last_datelines(self) -> None:
         for at in reversed(list(self._left())):
             if not datelines.is_date_line(self.lines[at].text, before_headline=False):
                 return
-            self._remove(at)
+            self._remove(at, "dateline")
             self.datelines.append(self.lines[at].text)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from workers.arabic.letters import fold_text
+from workers.items import Span
 
 Kind = Literal["text", "heading", "item", "quote", "row"]
 
 # Controls, lone surrogates, direction marks and soft hyphens: invisible, and poison for matching and for JSON.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
-)
+UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _SPACES = re.compile(r"\s+")
 _BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _OUTER = re.compile(r"^[\W_]+|[\W_]+$")
@@ -26,15 +27,18 @@ _FULL_STOP = (".", "۔")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line or paragraph of a page; `linked` when all of it is a link."""
+    """One line or paragraph of a page; `linked` when all of it is a link, else `links` are the spans that are."""
 
     text: str
     kind: Kind = "text"
     linked: bool = False
+    links: tuple[Span, ...] = field(default=(), compare=False)
 
 
 def tidy(text: str) -> str:
     """Return `text` as one line: NFC, nothing unseen, single spaces, none at the ends."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return unicodedata.normalize("NFC", _SPACES.sub(" ", _UNSEEN.sub("", text))).strip()
 
 
@@ -43,6 +47,7 @@ def split(text: str) -> Iterable[str]:
     return (line for raw in _BREAKS.split(text) if (line := tidy(raw)))
 
 
+@lru_cache(maxsize=2048)  # the lines of a page are compared with many lists, and its furniture stands on the next one
 def key(text: str) -> str:
     """The form in which lines are compared: folded letters, lower case, single spaces, no marks at the ends."""
     return _OUTER.sub("", _SPACES.sub(" ", fold_text(text))).lower()

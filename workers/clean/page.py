@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workers.arabic.calendar import find_dates
 from workers.clean import extract, judge, profile
+from workers.clean.body import Way
 from workers.clean.datelines import near_headline
 from workers.clean.dates import find_published
 from workers.clean.decode import decode, is_html
 from workers.clean.facts import Facts, read_facts
 from workers.clean.language import language_of
-from workers.clean.leftovers import Sifted, sift
+from workers.clean.learned import History, Learned, learn, no_history
+from workers.clean.leftovers import Removed, Sifted, sift
 from workers.clean.lines import Line, key
 from workers.clean.origin import find_origin
-from workers.clean.phrases import Rules, names_of, rules_of
+from workers.clean.phrases import Rules, rules_for
 from workers.clean.plain import read_plain
 from workers.clean.titles import choose_title, title_of_text
 from workers.config import Config, Leftovers, Outlet, Profile
-from workers.items import Article, Capture, Drop, Entry, Zones
+from workers.items import Article, Capture, Drop, Entry, Reused, Zones
 
-VERSION = "1"  # of this stage's rules: raise it when the same bytes give another article
+VERSION = "2"  # of this stage's rules: raise it when the same bytes give another article
 
 
-def clean(capture: Capture, body: bytes, *, entry: Entry, config: Config) -> Article | Drop:
+def clean(
+    capture: Capture, body: bytes, *, entry: Entry, config: Config, history: History = no_history
+) -> Article | Drop:
     """Make an article of a capture, or say why it holds none. Never raises, whatever the bytes.
 
     bytes -> refused by size, status and kind -> text -> the page's claims -> not found, robot test -> the article's
-    lines (profile, trafilatura) -> leftovers -> too little left -> title, date, origin, spans.
+    lines (profile, layout or densest part, trafilatura) -> leftovers -> what the outlet's `history` shows to be furniture
+    -> too little left -> title, date, origin, spans.
 
-    `removed` tells the lines that leftover rules took out of the extracted text, in order; what the extractor or the
-    profile's selectors left outside is not told.
+    `removed` tells what was taken out of the part of the page where the article stands; what is outside of it is not told.
     """
     if drop := judge.refuse(capture, body, config.settings.fetch_max_bytes):
         return drop
@@ -41,9 +45,12 @@ def clean(capture: Capture, body: bytes, *, entry: Entry, config: Config) -> Art
     read = _read_html(page) if is_html(body, capture.content_type) else _read_text(page)
     if isinstance(read, Drop):
         return read
-    if drop := judge.refuse_text(read.sifted.kept, read.sifted.removed, known=read.known):
+    learned = learn(read.sifted.kept, history)
+    if learned.furniture:
+        read = read._replace(sifted=sift(read.lines, page.rules, read.title, learned.furniture))
+    if drop := judge.refuse_text(read.sifted.kept, read.sifted.removed, known=read.way in {"profile", "text"}):
         return drop
-    return _article(page, read)
+    return _article(page, read, learned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,6 @@ class _Page:
     def of(cls, capture: Capture, body: bytes, entry: Entry, config: Config) -> _Page:
         outlet = _outlet_of(entry, config)
         day = capture.captured_at.astimezone(_zone(outlet)).date()
-        own = outlet.leftovers if outlet is not None else Leftovers()
         return cls(
             capture,
             body,
@@ -70,7 +76,7 @@ class _Page:
             config,
             outlet,
             outlet.profile_on(day) if outlet is not None else Profile(),
-            rules_of(config.leftovers, own, names_of(config.outlets.values())),
+            rules_for(config, outlet.slug if outlet is not None else None),
         )
 
     @property
@@ -79,13 +85,15 @@ class _Page:
 
 
 class _Read(NamedTuple):
-    """A page read: its title, its claims, its lines sifted, and whether it was known where the article stands."""
+    """A page read: its title, its claims, the article's lines as found and sifted, and how they were found."""
 
     title: str | None
     facts: Facts
+    lines: Sequence[Line]
     sifted: Sifted
     datelines: tuple[str, ...]
-    known: bool
+    boxed: tuple[Removed, ...]
+    way: Way
 
 
 def _outlet_of(entry: Entry, config: Config) -> Outlet | None:
@@ -112,20 +120,23 @@ def _read_html(page: _Page) -> _Read | Drop:
     if extract.is_huge(tree):
         return Drop(reason="too_large", detail=f"the page has more than {extract.MOST_ELEMENTS} elements")
     facts = read_facts(tree, page.profile)
-    seen = list(extract.lines_of(tree))
-    if drop := judge.refuse_length(sum(len(line.text) for line in seen), judge.MOST_CHARACTERS_AROUND):
+    seen, found = extract.read(tree, page.profile, page.config.layouts)
+    every = [one.line for one in seen.seen]
+    if drop := judge.refuse_length(sum(len(line.text) for line in every), judge.MOST_CHARACTERS_AROUND):
         return drop
-    if drop := judge.refuse_page((facts.head_title, *facts.headings), seen, page.body, page.config.leftovers):
+    own = [one.line for one in seen.seen if not one.apart]
+    if drop := judge.refuse_page((facts.head_title, *facts.headings), own, page.body, page.config.leftovers):
         return drop
     if drop := judge.refuse_address(page.capture.url, page.capture.final_url):
         return drop
-    found = extract.extract(tree, page.profile)
-    if drop := judge.refuse_list(found.lines, seen, known=found.known):
+    if drop := judge.refuse_list(found.lines, every, known=found.way == "profile"):
         return drop
     title = choose_title(facts, page.rules.names, page.entry.title)
     sifted = sift(found.lines, page.rules, title)
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.
-    return _Read(title, facts, sifted, (*sifted.datelines, *near_headline(seen, title)), found.known)
+    datelines = (*sifted.datelines, *near_headline(every, title))
+    boxed = tuple(Removed(line.text, f"markup.{box}") for line, box in found.boxed)
+    return _Read(title, facts, found.lines, sifted, datelines, boxed, found.way)
 
 
 def _read_text(page: _Page) -> _Read | Drop:
@@ -142,10 +153,10 @@ def _read_text(page: _Page) -> _Read | Drop:
         sifted = sift(lines, page.rules, title)
     else:
         title = choose_title(Facts(), page.rules.names, page.entry.title)
-    return _Read(title, Facts(), sifted, sifted.datelines, known=True)
+    return _Read(title, Facts(), lines, sifted, sifted.datelines, (), "text")
 
 
-def _article(page: _Page, read: _Read) -> Article:
+def _article(page: _Page, read: _Read, learned: Learned) -> Article:
     zone = _zone(page.outlet)
     text, zones = _assemble(read.title, read.sifted.kept)
     published = find_published(
@@ -161,6 +172,7 @@ def _article(page: _Page, read: _Read) -> Article:
     authors = (name for name in (read.facts.author, read.sifted.author) if name)
     own = page.outlet.leftovers if page.outlet is not None else Leftovers()
     known = profile.version(page.profile, own, page.config.leftovers)
+    removed = (*read.sifted.removed, *read.boxed)
     return Article(
         id=page.entry.key,
         key=page.entry.key,
@@ -174,7 +186,10 @@ def _article(page: _Page, read: _Read) -> Article:
         published=published,
         dates=find_dates(text, day),
         copies=find_origin(read.sifted.origin, read.facts, slug, page.config),
-        removed=read.sifted.removed,
+        reused=tuple(_reused(read.sifted.kept, zones.body[0], learned)),
+        removed=tuple(one.text for one in removed),
+        removed_by=tuple(one.rule for one in removed),
+        read_by=read.way,
         versions={"cleaner": VERSION, "profile": known},
     )
 
@@ -186,3 +201,11 @@ def _assemble(title: str | None, lines: Sequence[Line]) -> tuple[str, Zones]:
     text = f"{title}\n\n{body}" if title else body
     lead = (start, start + len(lines[0].text))
     return text, Zones(headline=(0, len(title or "")), lead=lead, body=(start, len(text)))
+
+
+def _reused(lines: Sequence[Line], start: int, learned: Learned) -> Iterator[Reused]:
+    for line in lines:
+        end = start + len(line.text)
+        if count := learned.background.get(key(line.text)):
+            yield Reused(text=line.text, span=(start, end), count=count)
+        start = end + 2

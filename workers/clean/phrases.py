@@ -6,58 +6,91 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from workers.arabic.letters import fold_text
 from workers.clean.lines import Line, count, is_prose, key
-from workers.config import Leftovers, Outlet
+from workers.config import Config, Leftovers, Outlet
 
 # How many words a line may have that a beginning or a pattern condemns. A real paragraph of news has 15 to 60; what
 # an outlet's own file says is exact and may be longer (one note about an outlet has 39).
 LONGEST = 25
 LONGEST_OWN = 60
+_LONGEST_PATTERN = 1000  # characters of a line that patterns are tried on
 _SPECIFIC = 3  # words; a shorter beginning may also begin a sentence, and condemns no line that reads as one
 _SEPARATORS = re.compile(r"\s*[-–—|/،,:•]\s*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 
-Bounded = tuple[str, int]
+
+class Phrase(NamedTuple):
+    """A phrase in comparing form, the words of the longest line it condemns, and the rule that a removal names."""
+
+    form: str
+    longest: int
+    rule: str
 
 
-@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """Phrases with which a line may begin, looked up by their first word."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_word: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            if phrase.form:
+                self._by_word.setdefault(_first_word(phrase.form), []).append(phrase)
+        for some in self._by_word.values():
+            some.sort(key=lambda one: -len(one.form))
+
+    def of(self, form: str) -> Iterator[Phrase]:
+        """The phrases that a line in comparing form begins with, longest first."""
+        return (one for one in self._by_word.get(_first_word(form), ()) if begins(form, one.form))
+
+    def condemning(self, line: Line, form: str) -> str | None:
+        """The rule of the first of them that condemns the line."""
+        return next((one.rule for one in self.of(form) if _condemns(one, line, form)), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """The phrases of the general file and of one outlet; with each beginning and pattern the words of its longest line."""
+    """The phrases of the general file and of one outlet."""
 
-    exact: frozenset[str]
-    prefix: tuple[Bounded, ...]
-    pattern: tuple[tuple[re.Pattern[str], int], ...]
-    from_here: tuple[Bounded, ...]
-    box: tuple[str, ...]
-    origin: tuple[str, ...]
-    author: tuple[str, ...]
+    exact: dict[str, str]
+    prefix: Beginnings
+    pattern: tuple[tuple[re.Pattern[str], int, str], ...]
+    from_here: Beginnings
+    box: Beginnings
+    labels: Beginnings
+    inline: re.Pattern[str] | None
     names: frozenset[str]
     longest_heading: int | None = None
 
-    def ends_at(self, line: Line, form: str) -> bool:
-        """Whether everything goes from this line on."""
-        return any(_condemns(one, line, form) for one in self.from_here)
+    def ends_at(self, line: Line, form: str) -> str | None:
+        """The rule by which everything goes from this line on."""
+        return self.from_here.condemning(line, form)
 
-    def condemns(self, line: Line, form: str) -> bool:
-        """Whether the line is a phrase, a row of phrases, begins with one or has a pattern in it."""
+    def condemns(self, line: Line, form: str) -> str | None:
+        """The rule by which a line goes that is a phrase, a row of phrases, begins with one or has a pattern in it."""
+        if form in self.exact:
+            return self.exact[form]
         size = count(line.text)
-        if form in self.exact or (size <= LONGEST and self._is_row(form)):
-            return True
-        if any(_condemns(one, line, form) for one in self.prefix):
-            return True
-        if size > LONGEST_OWN or len(line.text) > 1000:
-            return False
+        if size <= LONGEST and self._is_row(form):
+            return "row"
+        if rule := self.prefix.condemning(line, form):
+            return rule
+        if size > LONGEST_OWN or len(line.text) > _LONGEST_PATTERN:
+            return None
         folded = fold_text(line.text)
-        return any(
-            size <= longest and (pattern.search(line.text) or pattern.search(folded))
-            for pattern, longest in self.pattern
-        )
+        for pattern, longest, rule in self.pattern:
+            if size <= longest and (pattern.search(line.text) or pattern.search(folded)):
+                return rule
+        return None
 
     def is_name(self, form: str) -> bool:
         """Whether a line holds the names of outlets and nothing else: "name - name.com"."""
-        parts = [key(part) for part in (form, *_SEPARATORS.split(form))]
-        return self._names(parts[0]) or all(not part or self._names(part) for part in parts[1:])
+        if self._names(form):
+            return True
+        parts = [key(part) for part in _SEPARATORS.split(form)] if len(form) <= 120 else []
+        return bool(parts) and all(not part or self._names(part) for part in parts)
 
     def _names(self, form: str) -> bool:
         return form in self.names or form.replace(" ", "") in self.names
@@ -67,9 +100,14 @@ class Rules:
         words = form.split()
         reached = {0}
         for at in range(len(words)):
-            if at in reached:
-                ends = range(at + 1, min(at + 5, len(words)) + 1)
-                reached.update(end for end in ends if key(" ".join(words[at:end])) in self.exact)
+            if at not in reached:
+                continue
+            ends = [
+                end for end in range(at + 1, min(at + 5, len(words)) + 1) if key(" ".join(words[at:end])) in self.exact
+            ]
+            if not ends and max(reached) <= at:
+                return False
+            reached.update(ends)
         return len(words) in reached
 
 
@@ -87,17 +125,32 @@ def _label(host: str) -> str:
     return host.removeprefix("www.").partition(".")[0]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
+def rules_for(config: Config, slug: str | None) -> Rules:
+    """The rules for the pages of one outlet, or of none that is known."""
+    outlet = config.outlets.get(slug or "")
+    names = names_of(config.outlets.values())
+    return rules_of(config.leftovers, outlet.leftovers if outlet else Leftovers(), names)
+
+
 def rules_of(general: Leftovers, own: Leftovers, names: frozenset[str]) -> Rules:
     """Compile the phrases of both files; the outlet's own may condemn longer lines."""
+    both = (("general", general, LONGEST), ("outlet", own, LONGEST_OWN))
+
+    def phrases(name: str) -> Iterator[Phrase]:
+        for whose, said, longest in both:
+            yield from (Phrase(key(one), longest, f"{whose}.{name}") for one in getattr(said, name))
+
     return Rules(
-        exact=frozenset(map(key, (*general.exact, *own.exact))),
-        prefix=(*_bounded(general.prefix, LONGEST), *_bounded(own.prefix, LONGEST_OWN)),
-        pattern=(*_patterns(general.pattern, LONGEST), *_patterns(own.pattern, LONGEST_OWN)),
-        from_here=(*_bounded(general.from_here, LONGEST), *_bounded(own.from_here, LONGEST_OWN)),
-        box=tuple(map(key, (*general.box, *own.box))),
-        origin=tuple(map(key, (*general.origin, *own.origin))),
-        author=tuple(map(key, (*general.author, *own.author))),
+        exact={one.form: one.rule for one in phrases("exact")},
+        prefix=Beginnings(phrases("prefix")),
+        pattern=tuple(
+            one for whose, said, longest in both for one in _patterns(said.pattern, longest, f"{whose}.pattern")
+        ),
+        from_here=Beginnings(phrases("from_here")),
+        box=Beginnings(phrases("box")),
+        labels=Beginnings([*phrases("origin"), *phrases("author")]),
+        inline=_inline((*general.inline, *own.inline)),
         names=names,
         longest_heading=own.longest_heading,
     )
@@ -108,25 +161,32 @@ def begins(form: str, beginning: str) -> bool:
     return bool(beginning) and form.startswith(beginning) and not form[len(beginning) : len(beginning) + 1].isalpha()
 
 
-def _condemns(rule: Bounded, line: Line, form: str) -> bool:
-    beginning, longest = rule
-    return (
-        begins(form, beginning)
-        and count(line.text) <= longest
-        and (form == beginning or count(beginning) >= _SPECIFIC or not is_prose(line))
+def _first_word(form: str) -> str:
+    # Of a phrase that does not begin with a letter ("404") the first word is empty, and so it is of a line that does not.
+    word = _FIRST_WORD.match(form)
+    return word[0] if word else ""
+
+
+def _condemns(rule: Phrase, line: Line, form: str) -> bool:
+    return count(line.text) <= rule.longest and (
+        form == rule.form or count(rule.form) >= _SPECIFIC or not is_prose(line)
     )
 
 
-def _bounded(written: Sequence[str], longest: int) -> Iterator[Bounded]:
-    return ((key(one), longest) for one in written)
+def _inline(phrases: Sequence[str]) -> re.Pattern[str] | None:
+    """The phrases that open another article's headline inside a paragraph, over folded text."""
+    forms = sorted({key(one) for one in phrases}, key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])") if forms else None
 
 
-def _patterns(written: Sequence[str], longest: int) -> Iterator[tuple[re.Pattern[str], int]]:
+def _patterns(written: Sequence[str], longest: int, rule: str) -> Iterator[tuple[re.Pattern[str], int, str]]:
     for one in written:
-        yield re.compile(one), longest
+        yield re.compile(one), longest, rule
         # Folded too, so that a pattern need not list every spelling of alef; folding may empty a set of diacritics.
+        folded = "".join(map(_fold_letter, one))
         try:
-            yield re.compile("".join(map(_fold_letter, one))), longest
+            if folded != one:
+                yield re.compile(folded), longest, rule
         except re.error:
             continue
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from functools import lru_cache
 from typing import cast
 
 from lxml.cssselect import CSSSelector
-from lxml.html import Element, HtmlElement
+from lxml.html import HtmlElement
 
 from workers.clean.lines import tidy
 from workers.config import Leftovers, Profile
@@ -50,20 +49,13 @@ def cut(tree: HtmlElement, selectors: Iterable[str]) -> None:
                 element.drop_tree()
 
 
-def body(tree: HtmlElement, selectors: Sequence[str]) -> HtmlElement | None:
-    """A page that holds the profile's body and nothing else, or None if no selector finds one with text in it."""
+def bodies(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
+    """The elements in which the profile says the article stands: of the first selector that finds any with text."""
     for selector in selectors:
         found = [element for element in select(tree, [selector]) if element.text_content().strip()]
         if found:
-            root, frame, article = Element("html"), Element("body"), Element("article")
-            root.append(frame)
-            frame.append(article)
-            for element in found:
-                own = copy(element)
-                own.tail = None
-                article.append(own)
-            return root
-    return None
+            return found
+    return []
 
 
 def version(profile: Profile, leftovers: Leftovers, general: Leftovers) -> str:

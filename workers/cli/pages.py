@@ -60,7 +60,7 @@ def tag(file: IO[bytes], *, as_json: bool) -> None:  # noqa: ARG001
     config = configuration()
     name = getattr(file, "name", "-")
     tagger = load_tagger(config)
-    for number, document in _documents(file, name):
+    for number, document in documents(file, name):
         try:
             article = read_document(document, config, default_id=str(number))
         except ValueError as error:
@@ -95,7 +95,7 @@ def _time(given: str | None) -> datetime:
         raise click.BadParameter(f"{error}; write 2025-02-26T12:00:00+00:00", param_hint="--captured-at") from error
 
 
-def _documents(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def documents(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The documents of a file with their line numbers; empty lines are skipped."""
     number = 0
     while line := file.readline(_LONGEST_LINE + 1):

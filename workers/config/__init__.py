@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from workers.config.layouts import Layouts
 from workers.config.outlet import Leftovers, Outlet, Profile, SourceConfig
 from workers.config.settings import HOME, Settings, read_settings
 from workers.config.toml import ConfigError, Fault, Model, read_toml
@@ -18,6 +19,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Fault",
+    "Layouts",
     "Leftovers",
     "Outlet",
     "Profile",
@@ -34,7 +36,7 @@ class Trackers(Model):
     parameters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity, so that what is compiled of it is kept by it
 class Config:
     """Everything under config/ except the topics, which the tagger loads."""
 
@@ -43,6 +45,7 @@ class Config:
     outlets: dict[str, Outlet]
     leftovers: Leftovers
     trackers: tuple[str, ...]
+    layouts: Layouts = field(default_factory=Layouts)
 
     def outlet_of(self, url: str) -> Outlet | None:
         """The outlet whose host `url` is on, or None."""
@@ -88,11 +91,12 @@ def load_config(folder: Path | None = None) -> Config:
     faults: list[Fault] = []
     settings = read_settings(folder / "settings.toml", faults)
     leftovers = read_toml(folder / "leftovers.toml", Leftovers, faults)
+    layouts = read_toml(folder / "layouts.toml", Layouts, faults)
     trackers = read_toml(folder / "trackers.toml", Trackers, faults)
     outlets = _read_outlets(folder / "outlets", faults)
-    if faults or leftovers is None or trackers is None:
+    if faults or leftovers is None or layouts is None or trackers is None:
         raise ConfigError(faults)
-    return Config(folder, settings, outlets, leftovers, trackers.parameters)
+    return Config(folder, settings, outlets, leftovers, trackers.parameters, layouts)
 
 
 def _read_outlets(folder: Path, faults: list[Fault]) -> dict[str, Outlet]:

@@ -97,7 +97,8 @@ class Leftovers(Model):
     condemn the whole line, and lines from which on everything goes. All are compared with letters folded.
 
     `box` opens a box of other articles' headlines, which go with it; `origin` and `author` are labels before the name
-    of the outlet a text was taken from, and of its writer. `soft_404` and `challenge` are what a page says that is no
+    of the outlet a text was taken from, and of its writer. `inline` opens another article's headline in the middle of a
+    paragraph. `soft_404` and `challenge` are what a page says that is no
     article though its status is 200: not found, or a test for robots. `longest_heading` is how many words a sub-heading
     of the outlet has at most: where it sets other articles' headlines between its paragraphs, a longer one is such.
     """
@@ -107,6 +108,7 @@ class Leftovers(Model):
     pattern: tuple[Pattern, ...] = ()
     from_here: tuple[str, ...] = ()
     box: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     soft_404: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""Where on a page the article stands: the profile's element, one that a content system names so, or the densest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from lxml.etree import _Element
+
+from workers.clean.lines import count, is_prose
+from workers.clean.walk import Seen, Walk, prose
+
+Way = Literal["profile", "layout", "densest", "trafilatura", "text"]
+
+# Of the page's prose that a container must hold to be believed. A body by its class may stand beside the whole texts of
+# other articles; the densest is only sought where no class names one.
+_LEAST_BY_CLASS = 0.25
+_MOST_OF_PARENT = 0.5  # a child with more of its parent's prose is looked into
+_ALL_OF_PARENT = 0.95
+_LEAST_OWN = 0.3  # of a container's prose that must not stand in boxes; below it the boxes are not believed
+_ONE_PARAGRAPH = frozenset(("p", "li", "blockquote", "td", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "pre"))
+
+
+class Body(NamedTuple):
+    """The container of an article and how it was found."""
+
+    element: _Element
+    way: Way
+
+
+def find_body(walk: Walk, profiled: Sequence[_Element]) -> Body | None:
+    """The container with the article's text, or None on a page without a paragraph. `profiled` comes from the profile."""
+    if profiled:
+        return Body(profiled[0], "profile")
+    total = prose(walk.seen)
+    if not total:
+        return None
+    named = max(walk.bodies, key=lambda one: prose(walk.inside(one)), default=None)
+    if named is not None and prose(walk.inside(named)) >= _LEAST_BY_CLASS * total:
+        return Body(_innermost(walk, named), "layout")
+    densest = _densest(walk)
+    return None if densest is None else Body(densest, "densest")
+
+
+def own(lines: Sequence[Seen]) -> tuple[list[Seen], list[Seen]]:
+    """Tell the lines of a container from those of the boxes in it; where most would go, none does but captions and links."""
+    boxed = [one for one in lines if one.boxes]
+    if prose(lines) < _LEAST_OWN * prose(lines, boxed=True):
+        boxed = [one for one in boxed if "figcaption" in one.boxes or one.line.linked]
+    gone = set(map(id, boxed))
+    return [one for one in lines if id(one) not in gone], boxed
+
+
+def _innermost(walk: Walk, element: _Element) -> _Element:
+    """The body inside a body: themes nest "entry-content" in "post-content"."""
+    here = prose(walk.inside(element))
+    for other in walk.bodies:
+        if other is not element and element in other.iterancestors() and prose(walk.inside(other)) >= 0.9 * here:
+            return _innermost(walk, other)
+    return element
+
+
+def _densest(walk: Walk) -> _Element | None:
+    """Go down from the page to the child with most prose, as long as one child has most of it."""
+    weights: dict[_Element, int] = {}
+    paragraphs: dict[_Element, int] = {}
+    for one in walk.seen:
+        if one.boxes or one.line.linked or not is_prose(one.line):
+            continue
+        block: _Element | None = one.block
+        while block is not None:
+            weights[block] = weights.get(block, 0) + count(one.line.text)
+            paragraphs[block] = paragraphs.get(block, 0) + 1
+            block = block.getparent()
+    if not weights:
+        return None
+    here = max(weights, key=lambda one: (weights[one], -sum(1 for _ in one.iterancestors())))
+    while True:
+        children = [one for one in here if one in weights and one.tag not in _ONE_PARAGRAPH]
+        best = max(children, key=lambda one: weights[one], default=None)
+        if best is None or weights[best] < _MOST_OF_PARENT * weights[here]:
+            return here
+        if paragraphs[best] < 2 and weights[best] < _ALL_OF_PARENT * weights[here]:
+            return here
+        here = best

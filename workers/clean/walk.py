@@ -1,0 +1,249 @@
+"""A page's tree to lines, in one walk: one for each run of text between blocks, one for each row of a table of data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml.etree import _Element
+
+from workers.clean.classes import Classes, classes_of
+from workers.clean.lines import Kind, Line, count, is_prose, tidy
+from workers.config.layouts import Layouts
+from workers.items import Span
+
+# HTML's blocks, and those of trafilatura's own markup ("lb" is a line break, "ref" a link).
+# A form is no sign of anything: pages of ASP.NET stand inside one as a whole.
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "head")
+BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+     "figcaption", "figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table",
+     "tbody", "thead", "tr", "ul", "item", "lb", "list", "quote", "row", *HEADINGS)
+)  # fmt: skip
+_VOID = frozenset(("br", "hr", "lb"))
+_SILENT = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "title", "head",
+     "object", "canvas", "audio", "video", "amp-ad", "amp-iframe", "amp-analytics", "amp-sidebar")
+)  # fmt: skip
+_ROWS = frozenset(("tr", "row"))
+_LINKS = frozenset(("a", "ref"))
+_CELLS = frozenset(("td", "th", "cell"))
+_LAYOUT = ("p", "div", "table", "ul", "ol", "br", "lb", "list")
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(HEADINGS, "heading"),
+    **dict.fromkeys(("li", "item"), "item"),
+    **dict.fromkeys(("blockquote", "quote"), "quote"),
+}
+# What HTML itself says is not the article's, or is a picture's.
+_APART = frozenset(("nav", "aside", "footer", "figcaption"))
+_NEVER_APART = frozenset(("html", "body", "main", "article"))
+_LEAST_OUTSIDE = 10  # words of prose
+_MARKS = " :.،,-–|•●«»\"'()[]<>"
+
+# Borders of links while a line is put together, from the private use area; `extract.parse` lets none in.
+OPEN, CLOSE = "\ue000", "\ue001"
+_BORDER = re.compile(f"[{OPEN}{CLOSE}]")
+# Glued to a link: a space is missing, unless what stands before is a proclitic, or what follows an ending.
+_WORD_END = re.compile(r"[^\W\d_]{1,12}$")
+_WORD = re.compile(r"[^\W\d_]+")
+_PROCLITIC = re.compile(r"[وف]?(?:[بكل]?ال|لل|[بكل])?")
+_ENDINGS = frozenset(
+    ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ة", "ا", "ان", "ين", "ون", "ات", "ية", "وا", "ًا", "اً", "s")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A line where it stands: the innermost block around it, and what says that it is none of the article's."""
+
+    line: Line
+    block: _Element
+    boxes: tuple[str, ...] = ()  # outermost first: "nav", or the words of a class
+
+    @property
+    def apart(self) -> str | None:
+        """The outermost box around the line."""
+        return self.boxes[0] if self.boxes else None
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk over a page found: its lines in order, and the elements whose class names an article's body."""
+
+    seen: list[Seen] = field(default_factory=list)
+    bodies: list[_Element] = field(default_factory=list)
+    ranges: dict[_Element, Span] = field(default_factory=dict)  # of the blocks: which of `seen` stand inside
+
+    def inside(self, element: _Element) -> list[Seen]:
+        """The lines inside a block."""
+        first, last = self.ranges.get(element, (0, 0))
+        return self.seen[first:last]
+
+
+def walk(root: _Element, layouts: Layouts) -> Walk:
+    """Read a page, or a part of one. libxml2 ends nesting at 256 levels, so the recursion is bounded."""
+    walker = _Walker(classes_of(layouts))
+    walker.visit(root, "text", ())
+    walker.flush("text", root, ())
+    _forgive(walker.found)
+    return walker.found
+
+
+def lines_of(root: _Element) -> Iterator[Line]:
+    """Only the lines of a part of a page."""
+    return (one.line for one in walk(root, Layouts()).seen)
+
+
+def prose(lines: Iterable[Seen], *, boxed: bool = False) -> int:
+    """How many words of running text the lines have that are no links, those in boxes only if `boxed`."""
+    return sum(
+        count(one.line.text) for one in lines if (boxed or not one.boxes) and not one.line.linked and is_prose(one.line)
+    )
+
+
+def _forgive(found: Walk) -> None:
+    """Where hardly any prose stands outside of boxes, the one with most of it is none: its name means something else there."""
+    if prose(found.seen) >= _LEAST_OUTSIDE:
+        return
+    words: dict[str, int] = {}
+    for one in found.seen:
+        for box in one.boxes:
+            words[box] = words.get(box, 0) + prose([one], boxed=True)
+    if not words or (most := max(words, key=lambda box: words[box])) is None or not words[most]:
+        return
+    found.seen[:] = [replace(one, boxes=tuple(box for box in one.boxes if box != most)) for one in found.seen]
+
+
+class _Walker:
+    def __init__(self, classes: Classes) -> None:
+        self.found = Walk()
+        self.classes = classes
+        self.run: list[str] = []
+        self.in_link = 0
+        self.in_row = 0
+
+    def visit(self, element: _Element, kind: Kind, boxes: tuple[str, ...]) -> None:
+        """Read an element and what is inside it; the text after it is its parent's."""
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _SILENT:
+            return
+        if self.in_row or tag not in BLOCKS:
+            self._inside(element, kind, self._with_box(boxes, element, tag))
+            return
+        parent = element.getparent()
+        self.flush(kind, element if parent is None else parent, boxes)
+        if tag in _VOID:
+            return
+        kind, boxes = _KINDS.get(tag, kind), self._with_box(boxes, element, tag)
+        first = len(self.found.seen)
+        is_row = tag in _ROWS and _is_data(element)
+        self.in_row += is_row
+        self._inside(element, kind, boxes)
+        self.in_row -= is_row
+        self.flush("row" if is_row else kind, element, boxes)
+        self.found.ranges[element] = (first, len(self.found.seen))
+
+    def _inside(self, element: _Element, kind: Kind, boxes: tuple[str, ...]) -> None:
+        is_link = element.tag in _LINKS
+        if is_link:
+            self.in_link += 1
+            self.run.append(OPEN)
+        if element.text:
+            self.run.append(element.text)
+        for child in element:
+            self.visit(child, kind, boxes)
+            if child.tail:
+                self.run.append(child.tail)
+        if is_link:
+            self.in_link -= 1
+            self.run.append(CLOSE)
+        if self.in_row and element.tag in _CELLS:
+            self.run.append(" | ")
+
+    def _with_box(self, boxes: tuple[str, ...], element: _Element, tag: str) -> tuple[str, ...]:
+        box = self._box(element, tag)
+        return (*boxes, box) if box else boxes
+
+    def _box(self, element: _Element, tag: str) -> str | None:
+        if tag in _APART:
+            return tag
+        name = " ".join(filter(None, (element.get("class"), element.get("id"))))
+        if not name:
+            return None
+        said = self.classes.said(name)
+        if said.body:
+            self.found.bodies.append(element)
+        return None if tag in _NEVER_APART else said.box
+
+    def flush(self, kind: Kind, block: _Element, boxes: tuple[str, ...]) -> None:
+        """End the line under way."""
+        if not self.run:
+            return
+        raw = "".join(self.run)
+        # A link may hold whole blocks: its borders are set anew for each line.
+        self.run[:] = [OPEN] * self.in_link
+        line = None if raw.isspace() else _line(raw, kind)
+        if line is not None:
+            self.found.seen.append(Seen(line, block, boxes))
+
+
+def _is_data(row: _Element) -> bool:
+    # Old pages set whole articles in tables; a row with blocks in it is layout.
+    return next(row.iter(*_LAYOUT), None) is None
+
+
+def _line(raw: str, kind: Kind) -> Line | None:
+    if OPEN not in raw and CLOSE not in raw:
+        text = tidy(raw).strip("| ")
+        return Line(text, kind) if text else None
+    text, links = _unmarked(_settled(raw))
+    shift = len(text) - len(text.lstrip("| "))
+    text = text.strip("| ")
+    if not text:
+        return None
+    spans = tuple((max(0, start - shift), min(len(text), end - shift)) for start, end in links)
+    borders = [0, *(at for span in spans for at in span), len(text)]
+    outside = "".join(text[start:end] for start, end in zip(borders[::2], borders[1::2], strict=True))
+    return Line(text, kind, linked=not outside.strip(_MARKS), links=spans)
+
+
+def _settled(raw: str) -> str:
+    """Tidy a line with borders: no empty links, spaces outside of links, and those that are missing beside them."""
+    marked = tidy(raw).replace(OPEN + " ", " " + OPEN).replace(" " + CLOSE, CLOSE + " ").replace(OPEN + CLOSE, "")
+    marked = marked.replace("  ", " ").replace("  ", " ")
+    pieces, at = [], 0
+    for border in _BORDER.finditer(marked):
+        start, end = border.span()
+        before, after = marked[at:start], marked[end : end + 1]
+        pieces += [before, border[0]]
+        at = end
+        if not (marked[start - 1 : start].isalpha() and after.isalpha()):
+            continue
+        if border[0] == OPEN:
+            word = _WORD_END.search(before)
+            if word is not None and not _PROCLITIC.fullmatch(word[0]):
+                pieces.insert(-1, " ")
+        elif (word := _WORD.match(marked, end)) is not None and word[0] not in _ENDINGS:
+            pieces.append(" ")
+    return "".join([*pieces, marked[at:]])
+
+
+def _unmarked(marked: str) -> tuple[str, list[Span]]:
+    """Take the borders of links out; return the text and the spans of its links, outermost only."""
+    text, at, depth, opened = "", 0, 0, 0
+    links: list[Span] = []
+    for border in _BORDER.finditer(marked + CLOSE * marked.count(OPEN)):  # whatever is open ends with the line
+        piece = marked[at : border.start()]
+        at = border.end()
+        # There may be a space on both sides of a border.
+        text += piece[1:] if piece[:1] == " " and text[-1:] in {" ", ""} else piece
+        if border[0] == OPEN:
+            opened = opened if depth else len(text)
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth and len(text) > opened:
+                links.append((opened, len(text)))
+    piece = marked[at:]
+    return text + (piece[1:] if piece[:1] == " " and text[-1:] in {" ", ""} else piece), links
