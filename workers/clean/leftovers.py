@@ -73,7 +73,9 @@ class _Sieve:
         self.openings: dict[str, int] = {}
 
     def run(self) -> Sifted:
-        for at, line in enumerate(self.lines):
+        for at in range(len(self.lines)):
+            self._cut_inserted(at)
+            line = self.lines[at]
             form = key(line.text)
             if self.prose_words >= _LEAST_BEFORE and (rule := self.rules.ends_at(line, form)):
                 for rest in range(at, len(self.lines)):
@@ -95,10 +97,13 @@ class _Sieve:
             datelines=tuple(self.datelines),
         )
 
-    def _keep(self, at: int) -> None:
-        if self.rules.inline is not None and (cut := cut_inserted(self.lines[at], self.rules.inline)):
+    def _cut_inserted(self, at: int) -> None:
+        cut = cut_inserted(self.lines[at], self.rules.inline) if self.rules.inline is not None else None
+        if cut is not None:
             self.removed[at] = [Removed(piece, "inline") for piece in cut.pieces]
             self.lines[at] = cut.line
+
+    def _keep(self, at: int) -> None:
         if is_prose(self.lines[at]):
             if not self.prose_words:
                 self._cut_dateline(at)
