@@ -18,7 +18,9 @@ _LEAST_BY_CLASS = 0.25
 _MOST_OF_PARENT = 0.5  # a child with more of its parent's prose is looked into
 _ALL_OF_PARENT = 0.95
 _LEAST_OWN = 0.3  # of a container's prose that must not stand in boxes; below it the boxes are not believed
-_ONE_PARAGRAPH = frozenset(("p", "li", "blockquote", "td", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "pre"))
+_TEASER = 5  # lines of a teaser at most: picture, section, headline, text, date
+# Not gone into. Cells are: old pages set the whole article in one.
+_ONE_PARAGRAPH = frozenset(("p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "pre"))
 
 
 class Body(NamedTuple):
@@ -61,11 +63,16 @@ def _innermost(walk: Walk, element: _Element) -> _Element:
 
 
 def _densest(walk: Walk) -> _Element | None:
-    """Go down from the page to the child with most prose, as long as one child has most of it."""
+    """Go down from the page to the child with most prose, as long as one child has most of it.
+
+    A teaser counts for nothing: a paragraph that has a line which is all link beside it, within the smallest element around
+    both. So a box of other articles' beginnings does not outweigh a short article.
+    """
     weights: dict[_Element, int] = {}
     paragraphs: dict[_Element, int] = {}
+    teased = _teased(walk)
     for one in walk.seen:
-        if one.boxes or one.line.linked or not is_prose(one.line):
+        if one.boxes or one.line.linked or not is_prose(one.line) or id(one) in teased:
             continue
         block: _Element | None = one.block
         while block is not None:
@@ -83,3 +90,17 @@ def _densest(walk: Walk) -> _Element | None:
         if paragraphs[best] < 2 and weights[best] < _ALL_OF_PARENT * weights[here]:
             return here
         here = best
+
+
+def _teased(walk: Walk) -> set[int]:
+    """The paragraphs that alone follow a linked line in an element of their own: beginnings of other articles."""
+    found = set()
+    for element, (first, last) in walk.ranges.items():
+        if not 2 <= last - first <= _TEASER or element.tag in _ONE_PARAGRAPH:
+            continue
+        lines = walk.seen[first:last]
+        heads = [one for one in lines if one.line.linked and count(one.line.text) >= 3]
+        texts = [one for one in lines if not one.line.linked and is_prose(one.line)]
+        if heads and len(texts) == 1 and lines.index(heads[0]) < lines.index(texts[0]):
+            found.add(id(texts[0]))
+    return found
