@@ -56,11 +56,12 @@ def _inserted(line: Line, start: int, end: int) -> Span | None:
     first = lead.start() if lead else start
     begins = first == 0 or text[first - 1] in _ENDS_SENTENCE or any(opened == start for opened, _ in line.links)
     opener = next((char for char in text[first:start] if char in _CLOSERS), None)
-    if not (begins or opener):
-        return None
     mark = _MARK.match(text, end)
     after = mark.end() if mark else end + len(text[end:]) - len(text[end:].lstrip())
     link = next(((opened, closed) for opened, closed in line.links if opened <= after + 2 and closed > after), None)
+    # Anywhere in a sentence where a mark and a link say so: «… the phrase: (a link) and so on».
+    if not (begins or opener or (mark and link)):
+        return None
     if link is not None and count(text[start : link[1]]) <= _LONGEST_LINKED:
         stop = link[1]
     elif mark is None:

@@ -155,7 +155,7 @@ class _Sieve:
         if opener is not None and count(line.text) <= LONGEST_BOX:
             rest = form[len(opener) :].lstrip()
             # "Read also" may begin a sentence; before a headline on the same line stands a mark, or it is a link.
-            if not rest or rest[0] in _MARKS or line.linked:
+            if not rest or rest[0] in _MARKS or line.linked or _is_all_link_after(line, opener):
                 self.in_box = 0 if rest else _MOST_IN_BOX
                 return True
         if not self.in_box:
@@ -260,3 +260,7 @@ class _Sieve:
                 return
             self._remove(at, "dateline")
             self.datelines.append(self.lines[at].text)
+
+
+def _is_all_link_after(line: Line, opener: str) -> bool:
+    return len(line.links) == 1 and line.links[0][1] >= len(line.text) and key(line.text[: line.links[0][0]]) == opener

@@ -9,7 +9,7 @@ from workers.clean.facts import Facts
 from workers.clean.lines import Line, count, ends_full_stop, is_prose, key, tidy
 
 LONGEST = 40  # words; what is longer is no headline but a text that a broken page calls one
-_CUT = re.compile(r"\s+[-–—|:»«•]+\s+|\s*\|\s*")
+_CUT = re.compile(r"\s+(?:[-–—|:»«•]+|::)\s+|\s*\|\s*")
 _AFTER = 3  # lines after a plain text's headline within which its first paragraph stands
 
 

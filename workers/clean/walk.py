@@ -47,6 +47,7 @@ _BORDER = re.compile(f"[{OPEN}{CLOSE}]")
 # Glued to a link: a space is missing, unless what stands before is a proclitic, or what follows an ending.
 _WORD_END = re.compile(r"[^\W\d_]{1,12}$")
 _WORD = re.compile(r"[^\W\d_]+")
+_VOWELS = "".join(map(chr, range(0x064B, 0x0653)))
 _PROCLITIC = re.compile(r"[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _ENDINGS = frozenset(
     ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ة", "ا", "ان", "ين", "ون", "ات", "ية", "وا", "ًا", "اً", "s")
@@ -218,10 +219,11 @@ def _settled(raw: str) -> str:
         before, after = marked[at:start], marked[end : end + 1]
         pieces += [before, border[0]]
         at = end
-        if not (marked[start - 1 : start].isalpha() and after.isalpha()):
+        bare = before.rstrip(_VOWELS)
+        if not (bare[-1:].isalpha() and after.isalpha()):
             continue
         if border[0] == OPEN:
-            word = _WORD_END.search(before)
+            word = _WORD_END.search(bare)
             if word is not None and not _PROCLITIC.fullmatch(word[0]):
                 pieces.insert(-1, " ")
         elif (word := _WORD.match(marked, end)) is not None and word[0] not in _ENDINGS:
