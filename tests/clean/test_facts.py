@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from workers.clean.extract import parse
 from workers.clean.facts import Facts, read_facts
-from workers.config import Profile
+from workers.config import Layouts, Profile
+
+LAYOUTS = Layouts(others=("related", "sidebar"))
 
 
 def facts(page: str, profile: Profile | None = None) -> Facts:
     """The claims of a page."""
     tree = parse(page)
     assert tree is not None
-    return read_facts(tree, profile or Profile())
+    return read_facts(tree, profile or Profile(), LAYOUTS)
 
 
 def test_json_ld_in_a_graph() -> None:
@@ -66,3 +70,22 @@ def test_profile() -> None:
     assert got.own_titles == ("مشتل جديد",)
     assert got.author == "فلان"
     assert got.dates == (("page", "١٢ شباط ٢٠٢٥"),)
+
+
+def test_times_in_boxes_of_other_articles() -> None:
+    """A time in a related list inside the article's element is another article's."""
+    page = """<main><p>نص</p><div class="related-posts"><time datetime="2025-05-09">9 أيار</time></div></main>"""
+    assert facts(page).dates == ()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<span property="dc:date dc:created" content="2025-02-18T11:40:00+03:00">اليوم</span>',
+        '<abbr class="published" title="2025-02-18T11:40:00+03:00">اليوم</abbr>',
+        '<span itemprop="datePublished" content="2025-02-18T11:40:00+03:00">اليوم</span>',
+    ],
+)
+def test_dates_in_attributes(page: str) -> None:
+    """RDFa, microdata and the microformat say when in an attribute of what is seen."""
+    assert facts(page).dates == (("meta", "2025-02-18T11:40:00+03:00"),)

@@ -27,7 +27,8 @@ class Classes:
 
     def __init__(self, layouts: Layouts) -> None:
         self.body = frozenset(tuple(one.split()) for one in layouts.body)
-        self.box = _by_first(layouts.box)
+        self.box = _by_first([*layouts.box, *layouts.others])
+        self.others = frozenset(layouts.others)
         self.spared = frozenset(layouts.spared)
         self.known: dict[str, Said] = {}
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from workers.clean import profile as profiles
+from workers.clean.classes import Classes, classes_of
 from workers.clean.lines import tidy
-from workers.config import Profile
+from workers.config import Layouts, Profile
 
 _PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"\\]{8,40})"')
 _LEAST = 200_000  # characters of one JSON-LD block that are read; real ones have a few thousand
@@ -21,6 +23,10 @@ _LONGEST_TITLE = 1_000  # characters
 _NODES = 2_000  # nodes of one JSON-LD block that are visited
 _ARTICLE = re.compile(r"Article|Posting|Report|Blog")
 
+_MARKED_UP = XPath(
+    ".//*[not(self::meta)][@itemprop='datePublished' or contains(@property, 'datePublished') or @property='dc:date'"
+    " or contains(@property, 'dc:created') or contains(@property, 'dcterms:created') or (self::abbr and contains(@class, 'published'))]"
+)
 # In the order in which they are believed; what says when a page was changed is not among them.
 _META_DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "og:published_time", "parsely-pub-date",
@@ -44,7 +50,7 @@ class Facts:
     language: str = ""
 
 
-def read_facts(tree: HtmlElement, profile: Profile) -> Facts:
+def read_facts(tree: HtmlElement, profile: Profile, layouts: Layouts) -> Facts:
     """Collect the claims of a page. `own_titles` come from the profile and JSON-LD, `shared_titles` from og:title."""
     meta = _meta(tree)
     linked = list(_linked_data(tree))
@@ -56,7 +62,7 @@ def read_facts(tree: HtmlElement, profile: Profile) -> Facts:
         headings=tuple(text for one in list(tree.iter("h1", "h2"))[:40] if (text := _short(tidy(one.text_content())))),
         head_title=_short(tidy(tree.findtext(".//head/title") or tree.findtext(".//title") or "")),
         author=_author(tree, profile, nodes, meta),
-        dates=tuple(_dates(tree, profile, nodes, meta)),
+        dates=tuple(_dates(tree, profile, nodes, meta, classes_of(layouts))),
         addresses=tuple(_addresses(tree, meta)),
         image=meta.get("og:image"),
         site_name=meta.get("og:site_name", ""),
@@ -123,16 +129,33 @@ def _author(tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]]
 
 
 def _dates(
-    tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]], meta: dict[str, str]
+    tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]], meta: dict[str, str], classes: Classes
 ) -> Iterator[tuple[str, str]]:
     yield from (("json-ld", text) for text in list(_strings(nodes, "datePublished"))[:1])
     yield from [("meta", meta[name]) for name in _META_DATES if name in meta][:1]
-    times = [time for time in tree.iter("time") if time.get("datetime")]
+    yield from (("meta", text) for text in list(_marked_up(tree))[:1])
+    times = [time for time in tree.iter("time") if time.get("datetime") and not _in_box(time, classes)]
     inside = [time for time in times if any(above.tag in {"article", "main"} for above in time.iterancestors())]
     # A page full of times is full of other articles; which one is its own is then not known.
     own = inside[:1] or (times if len(times) == 1 else [])
     yield from (("time", tidy(time.get("datetime") or "")) for time in own)
     yield from (("page", text[:200]) for text in profiles.moments(tree, profile.date)[:1])
+
+
+def _marked_up(tree: HtmlElement) -> Iterator[str]:
+    """Dates in the attributes of visible elements: RDFa, microdata, and the microformat's abbreviation."""
+    found: Any = _MARKED_UP(tree)
+    for element in found:
+        said = (
+            element.get("content") or element.get("datetime") or (element.get("title") if element.tag == "abbr" else "")
+        )
+        if said and (text := tidy(said[:200])):
+            yield text
+
+
+def _in_box(element: HtmlElement, classes: Classes) -> bool:
+    names = (" ".join(filter(None, (one.get("class"), one.get("id")))) for one in element.iterancestors())
+    return any(classes.said(name).box in classes.others for name in names if name)
 
 
 def _addresses(tree: HtmlElement, meta: dict[str, str]) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _read_html(page: _Page) -> _Read | Drop:
         return Drop(reason="no_article", detail="the body is no HTML that could be read")
     if extract.is_huge(tree):
         return Drop(reason="too_large", detail=f"the page has more than {extract.MOST_ELEMENTS} elements")
-    facts = read_facts(tree, page.profile)
+    facts = read_facts(tree, page.profile, page.config.layouts)
     seen, found = extract.read(tree, page.profile, page.config.layouts)
     every = [one.line for one in seen.seen]
     if drop := judge.refuse_length(sum(len(line.text) for line in every), judge.MOST_CHARACTERS_AROUND):

@@ -21,10 +21,12 @@ ClassWords = Annotated[str, AfterValidator(_words)]
 class Layouts(Model):
     """Words of a class or an id: "post tags" is in `post-tags`, `postTags` and `td_post_tags-x`.
 
-    `body` names an element that holds an article's text, and must be all of a name; `box` stands anywhere in the name of one
-    whose text is none of the article's. After a word of `spared` ("no-sidebar") it means nothing.
+    `body` names an element that holds an article's text, and must be all of a name; `box` and `others` stand anywhere in the
+    name of one whose text is none of the article's, `others` if it belongs to other articles. After a word of `spared`
+    ("no-sidebar") they mean nothing.
     """
 
     body: tuple[ClassWords, ...] = ()
     box: tuple[ClassWords, ...] = ()
+    others: tuple[ClassWords, ...] = ()
     spared: tuple[ClassWords, ...] = ()
