@@ -8,7 +8,8 @@ from itertools import islice
 
 from workers.arabic.calendar import find_dates
 from workers.arabic.letters import fold_text
-from workers.clean.lines import Line, count, key
+from workers.clean.lines import count, key
+from workers.clean.walk import Seen
 
 _PLACE = re.compile(r"([^\W\d_]{2,20}(?: [^\W\d_]{2,20}){0,2}) ?[-–—] ?(.{2,40})")
 _DASH = re.compile(r"[-–—]")
@@ -23,6 +24,8 @@ _AROUND = re.compile(
 _CAPTION = ("-", "–", "—", "،", ",", "*", "(")
 _NEAR = 4  # lines
 _HEADLINES = 5  # places where a page repeats its headline
+_BYLINE_NEAR = 3  # lines after the headline
+_MOST_BYLINE = 5  # words beside the date in a line that names a writer or a desk
 _MOST_WORDS = 12  # of a line that only dates a page
 _UPDATE = re.compile(r"\bتحديث|\bupdated\b|\bmodified\b")
 _MOST_LETTERS = 150
@@ -53,7 +56,11 @@ def is_date_line(text: str, *, before_headline: bool) -> bool:
 
     `before_headline`: a headline follows, so that a line like "news of Syria, 26 February 2025" is no title itself.
     """
-    if len(text) > _MOST_LETTERS or count(text) > _MOST_WORDS:
+    return _dates(text, most_rest=_MOST_REST if before_headline else 0)
+
+
+def _dates(text: str, *, most_rest: int) -> bool:
+    if len(text) > _MOST_LETTERS or count(text) > _MOST_WORDS or not any(map(str.isdecimal, text)):
         return False
     dates = [mention.span for mention in find_dates(text, None) if len(mention.value) >= 10]
     dates += [found.span() for found in _ISO.finditer(fold_text(text))] if not dates else []
@@ -62,16 +69,24 @@ def is_date_line(text: str, *, before_headline: bool) -> bool:
     start, end = dates[0]
     rest = _rest(_CLOCK.sub(" ", text[:start] + " " + text[end:]))
     # A dash before the date is how captions of photographs are dated.
-    is_section = before_headline and len(rest) <= _MOST_REST and not text[:start].rstrip().endswith(_CAPTION)
-    return not rest or is_section
+    return not rest or (len(rest) <= most_rest and not text[:start].rstrip().endswith(_CAPTION))
 
 
-def near_headline(lines: Sequence[Line], title: str | None) -> list[str]:
-    """The lines of a whole page that only date it and stand within a few lines of its headline."""
+def near_headline(page: Sequence[Seen], title: str | None) -> list[str]:
+    """The lines of a whole page that date it and stand within a few lines of its headline.
+
+    Before it a line must say nothing else, for pages show the day of the visit there; after it, it may name a writer too.
+    """
     form = key(title or "")
-    found = islice((at for at, line in enumerate(lines) if form and key(line.text) == form), _HEADLINES)
-    near = (line.text for at in found for line in lines[max(0, at - _NEAR) : at + _NEAR + 1])
-    return [text for text in dict.fromkeys(near) if is_date_line(text, before_headline=False)]
+    found = islice((at for at, one in enumerate(page) if form and key(one.line.text) == form), _HEADLINES)
+    near: dict[str, None] = {}
+    for at in found:
+        for place in range(max(0, at - _NEAR), min(len(page), at + _NEAR + 1)):
+            text, after = page[place].line.text, 0 < place - at <= _BYLINE_NEAR
+            captioned = any("caption" in box for box in page[place].boxes)
+            if text not in near and not captioned and _dates(text, most_rest=_MOST_BYLINE if after else 0):
+                near[text] = None
+    return list(near)
 
 
 def tells_update(text: str) -> bool:

@@ -131,10 +131,10 @@ def _read_html(page: _Page) -> _Read | Drop:
         return drop
     if drop := judge.refuse_list(found.lines, every, known=found.way == "profile"):
         return drop
-    title = choose_title(facts, page.rules.names, page.entry.title)
+    title = choose_title(facts, page.rules.names, page.entry.title, own)
     sifted = sift(found.lines, page.rules, title)
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.
-    datelines = (*sifted.datelines, *near_headline(every, title))
+    datelines = (*sifted.datelines, *near_headline(seen.seen, title))
     boxed = tuple(Removed(line.text, f"markup.{box}") for line, box in found.boxed)
     return _Read(title, facts, found.lines, sifted, datelines, boxed, found.way)
 

@@ -13,13 +13,16 @@ _CUT = re.compile(r"\s+(?:[-–—|:»«•]+|::)\s+|\s*\|\s*")
 _AFTER = 3  # lines after a plain text's headline within which its first paragraph stands
 
 
-def choose_title(facts: Facts, names: frozenset[str], announced: str | None) -> str | None:
-    """The first usable claim: profile, JSON-LD, og:title, the first h1, the title element, the source's entry."""
+def choose_title(facts: Facts, names: frozenset[str], announced: str | None, page: Sequence[Line] = ()) -> str | None:
+    """The first usable claim: profile, JSON-LD, og:title, the first h1, the title element, the source's entry.
+
+    Of a title in parts ("site :: title") the part is taken that is a line of the `page`.
+    """
     claims = (
         *facts.own_titles,
         *(without_outlet(title, names, facts) for title in facts.shared_titles),
         *facts.headings[:1],
-        without_outlet(facts.head_title, names, facts),
+        _on_page(without_outlet(facts.head_title, names, facts), page),
         without_outlet(tidy(announced or ""), names, facts),
     )
     title = next((title for title in claims if _is_usable(title, names)), None)
@@ -28,6 +31,15 @@ def choose_title(facts: Facts, names: frozenset[str], announced: str | None) -> 
         return title
     # Some systems cut the headline that they share after so many characters; the page's own is whole.
     return next((heading for heading in facts.headings if heading.startswith(stem)), title)
+
+
+def _on_page(title: str, page: Sequence[Line]) -> str:
+    parts = [part for part in _CUT.split(title) if count(part) >= 2]
+    if len(parts) < 2:
+        return title
+    there = {key(line.text) for line in page if count(line.text) <= LONGEST}
+    # A site's name stands on its pages too, and is shorter.
+    return max((part for part in parts if key(part) in there), key=count, default=title)
 
 
 def without_outlet(title: str, names: frozenset[str], facts: Facts) -> str:

@@ -26,6 +26,7 @@ _SILENT = frozenset(
     ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "title", "head",
      "object", "canvas", "audio", "video", "amp-ad", "amp-iframe", "amp-analytics", "amp-sidebar")
 )  # fmt: skip
+_PARTS = frozenset(("span", "time", "small"))
 _ROWS = frozenset(("tr", "row"))
 _LINKS = frozenset(("a", "ref"))
 _CELLS = frozenset(("td", "th", "cell"))
@@ -151,16 +152,23 @@ class _Walker:
             self.in_link += 1
             self.run.append(OPEN)
         if element.text:
-            self.run.append(element.text)
+            self._append(element.text, element.tag)
         for child in element:
             self.visit(child, kind, boxes)
             if child.tail:
-                self.run.append(child.tail)
+                self._append(child.tail, child.tag)
         if is_link:
             self.in_link -= 1
             self.run.append(CLOSE)
         if self.in_row and element.tag in _CELLS:
             self.run.append(" | ")
+
+    def _append(self, text: str, border: str) -> None:
+        """Add what stands after the border of an element. Numbers in spans of their own are kept apart: a name, a date, a count."""
+        before = self.run[-1][-1:] if self.run and border in _PARTS else ""
+        if before.isalnum() and text[:1].isalnum() and (before.isdecimal() or text[:1].isdecimal()):
+            self.run.append(" ")
+        self.run.append(text)
 
     def _with_box(self, boxes: tuple[str, ...], element: _Element, tag: str) -> tuple[str, ...]:
         box = self._box(element, tag)
