@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-from workers.arabic import clock, grammar, months
+from workers.arabic import clock, grammar, hijri, months
 from workers.arabic.clock import Precision
+from workers.arabic.hijri import agreed, hijri_hits
+from workers.arabic.intervals import joined
 from workers.arabic.letters import Folded, fold
 from workers.arabic.named import month_drafts, resolve_drafts
-from workers.arabic.numeric import numeric_drafts, year_hits
+from workers.arabic.numeric import numeric_drafts, short_drafts, year_hits
+from workers.arabic.quotes import quotations
 from workers.arabic.relative import WORDS, Kind, relative_hits
 from workers.arabic.resolve import FIRST_YEAR, LAST_YEAR, Hit, valid
 from workers.arabic.sheet import Sheet
@@ -38,6 +42,8 @@ def _with_proclitics(word: str) -> str:
 # A word that may begin a date, with its proclitic or without -> how long the proclitic is (and what it begins).
 _FIRST_WORDS = {name.split()[0] for name in grammar.MONTH}
 _MONTH_WORDS = {p + word: 1 for word in _FIRST_WORDS for p in _with_proclitics(word)} | dict.fromkeys(_FIRST_WORDS, 0)
+_HIJRI_WORDS = {p + word: 1 for word in hijri.WORDS for p in "وفبل"} | dict.fromkeys(hijri.WORDS, 0)
+_QUOTE = re.compile("[\"“”„‟″＂«»‹›'‘’‚]")
 _RELATIVE_WORDS: dict[str, tuple[int, Kind]] = {
     **{p + word: (1, kind) for word, kind in WORDS.items() for p in "وفبل"},
     **{word: (0, kind) for word, kind in WORDS.items()},
@@ -96,6 +102,7 @@ def _single_spaced(folded: Folded) -> Folded:
 def _hits(sheet: Sheet) -> list[Hit]:
     in_months: list[int] = []
     in_years: list[int] = []
+    in_hijri: list[int] = []
     in_words: list[tuple[int, int, Kind]] = []
     for match in grammar.WORD.finditer(sheet.text):
         word, at = match[0], match.start()
@@ -104,13 +111,31 @@ def _hits(sheet: Sheet) -> list[Hit]:
         elif word in _RELATIVE_WORDS:
             proclitic, kind = _RELATIVE_WORDS[word]
             in_words.append((at + proclitic, match.end(), kind))
+        elif word in _HIJRI_WORDS:
+            in_hijri.append(at + _HIJRI_WORDS[word])
         elif len(word) == len("2025") and word.isdecimal():
             in_years.append(at)
-    drafts = [*month_drafts(sheet, in_months), *numeric_drafts(sheet)]
+    islamic = list(hijri_hits(sheet, in_hijri)) if in_hijri or "14" in sheet.text else []
+    drafts = [*month_drafts(sheet, in_months), *numeric_drafts(sheet), *short_drafts(sheet)]
     hits = [*resolve_drafts(sheet, drafts), *year_hits(sheet, in_years)]
     if sheet.anchor is not None:
-        hits += relative_hits(sheet, sheet.anchor, in_words)
-    return hits
+        spoken = [replace(hit, spoken=True) for hit in relative_hits(sheet, sheet.anchor, in_words)]
+        hits += _not_quoted(sheet, spoken)
+    hits += islamic
+    return joined(sheet, agreed(sheet, hits) if islamic else hits)
+
+
+def _not_quoted(sheet: Sheet, hits: list[Hit]) -> list[Hit]:
+    """The hits outside of quotation marks: inside, it is not known on which day «أمس» was said."""
+    if not hits or not _QUOTE.search(sheet.source):
+        return hits
+    inside = [one.inner for one in quotations(sheet.source)]
+    spans = [sheet.folded.span(hit.start, hit.end) for hit in hits]
+    return [
+        hit
+        for hit, (start, end) in zip(hits, spans, strict=True)
+        if not any(a <= start and end <= b for a, b in inside)
+    ]
 
 
 def read_date(text: str, zone: ZoneInfo, anchor: date | None = None) -> tuple[str, Precision] | None:
@@ -160,7 +185,8 @@ def _written(moment: datetime, zone: ZoneInfo, precision: Precision) -> tuple[st
 def _dateline(line: str, zone: ZoneInfo, anchor: date | None) -> tuple[str, Precision] | None:
     now = anchor.astimezone(zone) if isinstance(anchor, datetime) and anchor.tzinfo else anchor
     found = _hits(_sheet(line, _day(now)))
-    days = {hit.first for hit in found if hit.first == hit.last} | _english_days(line)
+    whole = [hit for hit in found if hit.first == hit.last]
+    days = {hit.first for hit in whole if not hit.hijri} | _english_days(line) or {hit.first for hit in whole}
     if not days and now is not None and line.startswith("اليوم"):
         days = {date(now.year, now.month, now.day)}
     if not days:

@@ -23,6 +23,7 @@ _AGE = re.compile(
     r"(?:منذ|قبل) (?:(?P<count>\d{1,3}|" + "|".join(sorted(months.CARDINALS, key=len, reverse=True)) + r") )?"
     r"(?P<unit>[^\W\d_]+)(?: واحده?)?(?= ?$| ?[^\w\s])"
 )
+_ENGLISH_AGE = re.compile(r"(?P<count>\d{1,3}|an?|one) (?P<unit>minute|min|hour|day)s? ago", re.IGNORECASE)
 _AGE_UNITS: dict[str, tuple[str, int | None]] = {
     **{form: ("minutes", n) for form, n in (("دقيقه", 1), ("دقيقتين", 2), ("دقايق", None))},
     **{form: ("hours", n) for form, n in (("ساعه", 1), ("ساعتين", 2), ("ساعات", None))},
@@ -71,6 +72,9 @@ def offset(text: str) -> timezone | None:
 
 def age(text: str) -> tuple[str, timedelta] | None:
     """Return («minutes» | «hours» | «days», how long ago) of a folded line like «منذ 3 ساعات», or None."""
+    if english := _ENGLISH_AGE.search(text):
+        unit = "minutes" if english["unit"].lower().startswith("min") else english["unit"].lower() + "s"
+        return unit, timedelta(**{unit: int(english["count"]) if english["count"].isdecimal() else 1})
     found = _AGE.search(text)
     if found is None or found["unit"] not in _AGE_UNITS:
         return None

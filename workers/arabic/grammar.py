@@ -57,6 +57,8 @@ CONTEXT_LEFT = re.compile(
     rf"(?:{_L}[وفبل]?(?P<day>(?:(?:{_DAY_PARTS}) )?(?:يوم )?(?P<weekday>{_WEEKDAYS}))(?:{_GAP}| ?[(-] ?))?"
     r"(?:(?:في|بتاريخ) )?(?:(?<![^\W_])[وبل]?(?:ال)?موافق(?:ه)? ?(?:ل|ب)? ?)?\Z"
 )
+INTERVAL_LEFT = re.compile(rf"{_L}[وف]?(?:(?:ما )?بين|من) (?:شهر |شهري )?\Z")
+INTERVAL_RIGHT = re.compile(rf" (?:و ?|و?الي |و?حتي )(?:شهر )?(?:{_MONTHS}){_R}")
 MONTH_LEFT = re.compile(rf"{_L}[وفبل]?(?:(?P<mod>{_MODS}) )?(?P<month>شهر )?\Z")
 YEAR_LEFT = re.compile(
     rf"(?:{_L}[وفبلك]?(?P<mod>{_MODS}) )?(?:{_L}(?:لل|[وفبلك])?(?P<noun>(?:ال)?(?:عام|سنه)|عامي|الاعوام|اعوام) ?)?\Z"
@@ -76,7 +78,7 @@ DAY_PART_LEFT = re.compile(
 )
 WEEKDAY_RIGHT = re.compile(rf"(?P<gap>{_GAP})(?P<weekday>{_WEEKDAYS}){_R}")
 AGO = re.compile(
-    rf"قبل (?:(?P<count>\d{{1,3}}|{_any(months.CARDINALS)}) )?(?P<unit>{_any(months.UNITS)}){_R}"
+    rf"(?P<word>قبل|منذ) (?:(?P<count>\d{{1,3}}|{_any(months.CARDINALS)}) )?(?P<unit>{_any(months.UNITS)}){_R}"
     r"(?P<one> واحده?)?(?P<rest> ?)"
 )
 LAST_WORD = re.compile(r"([^\W\d_]+)[ «“”\"]{1,2}\Z")
@@ -87,7 +89,7 @@ MARK_NEXT = re.compile(r"\s*(?:$|[^\w\s(])")
 # A future without المقبل: the verb or participle that announces the date. A list, since سي and ست also begin nouns.
 FUTURE_CUE = re.compile(
     rf"{_L}[وف]?(?:سوف|(?:ال)?مقرره?ا?|المرتقبه?|المزمع|المنتظره?|[يت]عتزم|الموعد|"
-    r"س[يت](?:زور|عقد|لتقي|صل|بدا|جري|كون|نطلق|تم|ستضيف|شارك|فتتح|غادر|توجه|بحث|قوم|قام|نظم|نتهي|ستمر|شهد|سافر|"
+    r"س[يت](?:زور|عقد|لتقي|صل|بدا|توقف|ستانف|تابع|واصل|شمل|حضر|رسل|منح|فرض|رفع|طلق|طرح|عرض|ناقش|نشر|باشر|ستكمل|صوت|حصل|نهي|لغي|فتح|غلق|نقل|سلم|جتمع|صوتون|جري|كون|نطلق|تم|ستضيف|شارك|فتتح|غادر|توجه|بحث|قوم|قام|نظم|نتهي|ستمر|شهد|سافر|"
     rf"وقع|علن|ستقبل|قدم|دخل|عود|بقي|خرج|عمل|صدر)){_R}"
 )
 CLAUSE_END = re.compile(r"[.!؟\n]")

@@ -115,7 +115,7 @@ UNITS: dict[str, tuple[Unit, int | None]] = {
 }
 
 # «صلاة الجمعة», «سوق الأربعاء», «كل يوم أحد»: no day of a calendar
-NO_WEEKDAY_AFTER = ("سوق", "صلاه", "خطبه", "عطله", "كل", "ايام", "بين", "عشيه", "جمعه")
+NO_WEEKDAY_AFTER = ("عبد", "سوق", "صلاه", "خطبه", "عطله", "كل", "ايام", "بين", "عشيه", "جمعه")
 NO_WEEKDAY_BEFORE = ("العظيمه", "السوداء", "الحزينه", "البيضاء")
 NO_YESTERDAY_BEFORE = ("الحاج", "الحاجه", "القريب", "البعيد")  # «في أمسّ الحاجة» is folded to the same letters
 NO_TODAY_BEFORE = (

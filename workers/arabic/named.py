@@ -141,6 +141,7 @@ def _whole_month(sheet: Sheet, at: int, month: int, name: str, tail: _Tail, *, d
     left = grammar.MONTH_LEFT.search(sheet.text, sheet.back(at), at)
     mod = months.MODS[left["mod"]] if left and left["mod"] else None
     sure = dual or mod is not None or (left is not None and left["month"] is not None)
+    sure = sure or _begins_interval(sheet, at, tail.end)
     dated = tail.year is not None or tail.sense is not None
     if not (sure or dated) or (name in months.NEEDS_DAY and not sure):
         return
@@ -157,6 +158,13 @@ def _whole_month(sheet: Sheet, at: int, month: int, name: str, tail: _Tail, *, d
     sheet.take(start, tail.end)
     if not tail.broken:
         yield Draft(start, tail.end, month, None, None, tail.year, tail.sense or "near", None, mod)
+
+
+def _begins_interval(sheet: Sheet, at: int, end: int) -> bool:
+    """Whether another month follows as the end of an interval: «بين أيار وتموز», «من تموز إلى آب»."""
+    return bool(
+        grammar.INTERVAL_LEFT.search(sheet.text, sheet.back(at), at) and grammar.INTERVAL_RIGHT.match(sheet.text, end)
+    )
 
 
 def resolve_drafts(sheet: Sheet, drafts: list[Draft]) -> Iterator[Hit]:

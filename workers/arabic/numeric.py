@@ -6,11 +6,18 @@ import re
 from collections.abc import Iterator
 
 from workers.arabic import grammar, months
+from workers.arabic.intervals import PART_LEFT
 from workers.arabic.months import Mod
 from workers.arabic.resolve import FIRST_YEAR, LAST_YEAR, Hit, valid, year_hit
 from workers.arabic.sheet import Draft, Sheet
 
 _NUMBER_GOES_ON = re.compile(r" ?[/–-] ?\d|[.,:]\d|[\w%]")
+_TO_NUMBER = re.compile(r" (?:الي|حتي|وحتي) (?P<year>\d{1,6})(?!\d)")
+_YEAR_TO = re.compile(r"(?<![^\W_])(?:من|بين) (?:عام )?(?P<year>(?:19|20)\d\d) (?:الي|حتي|وحتي) \Z")
+_SHORT = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})(?P<mark>[/-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d\d)(?![\d/]|[.,-]\d)"
+)
+_TOLD = re.compile(r"(?<![^\W_])(?:بتاريخ|الموافق|الموافق ل) ?\Z")
 _NUMBER_BEFORE = re.compile(r"\d ?[/–-]? ?$|\d[.,:]$")
 
 
@@ -32,6 +39,22 @@ def numeric_drafts(sheet: Sheet) -> Iterator[Draft]:
         day = next((d for d in days if d.weekday() == weekday), days[0] if days else None)
         if day is not None:
             yield Draft(start, end, day.month, day.day, year=day.year)
+
+
+def short_drafts(sheet: Sheet) -> Iterator[Draft]:
+    """Read «بتاريخ 12/3/25» and «الأربعاء 12/3/25»: a year of two digits where a word or a fitting weekday says it is a date."""
+    for found in _SHORT.finditer(sheet.text):
+        start, end = found.span()
+        if 1 in sheet.taken[start:end]:
+            continue
+        day = valid(2000 + int(found["year"]), int(found["month"]), int(found["day"]))
+        context = grammar.CONTEXT_LEFT.search(sheet.text, sheet.back(start), start)
+        weekday = grammar.WEEKDAY[context["weekday"]] if context and context["weekday"] else None
+        told = _TOLD.search(sheet.text, sheet.back(start), start) is not None
+        if day is None or (weekday is not None and day.weekday() != weekday) or (weekday is None and not told):
+            continue
+        sheet.take(context.start() if context else start, end)
+        yield Draft(start, end, day.month, day.day, year=day.year)
 
 
 def year_hits(sheet: Sheet, triggers: list[int]) -> Iterator[Hit]:
@@ -59,10 +82,25 @@ def _year_start(sheet: Sheet, at: int) -> tuple[int, Mod | None] | None:
     if left is not None and left["noun"]:
         plural = left["noun"] in {"عامي", "الاعوام", "اعوام"}
         return (at if plural else left.start("noun")), None
+    if (before := _YEAR_TO.search(sheet.text, max(0, at - 24), at)) and grammar.AFTER_BARE_YEAR.match(
+        sheet.text, at + 4
+    ):
+        return (at, None) if int(before["year"]) < int(sheet.text[at : at + 4]) else None
     if grammar.SECOND_YEAR_LEFT.search(sheet.text, max(0, at - grammar.BEFORE), at):
         return at, None
+    if PART_LEFT.search(sheet.text, sheet.back(at), at):
+        return at, None
+    if (to := _TO_NUMBER.match(sheet.text, at + 4)) and not _is_second_year(sheet, at, to):
+        return None
     if grammar.BARE_YEAR_LEFT.search(sheet.text, sheet.back(at), at) and grammar.AFTER_BARE_YEAR.match(
         sheet.text, at + 4
     ):
         return at, None
     return None
+
+
+def _is_second_year(sheet: Sheet, at: int, to: re.Match[str]) -> bool:
+    """«من 2012 إلى 2016»: years, unless a counted thing follows the second («من 2100 إلى 1990 ليرة»)."""
+    year = int(to["year"])
+    in_order = int(sheet.text[at : at + 4]) < year <= LAST_YEAR
+    return in_order and grammar.AFTER_BARE_YEAR.match(sheet.text, to.end()) is not None

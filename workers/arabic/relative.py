@@ -36,6 +36,7 @@ WORDS: dict[str, Kind] = {
     "اليوم": "today",
     "الليله": "night",
     "قبل": "ago",
+    "منذ": "ago",
 }
 _MONDAY = 0
 
@@ -150,6 +151,9 @@ def _period(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
     noun = sheet.text[at:end]
     this = grammar.THIS_LEFT.search(sheet.text, sheet.back(at), at)
     qualified = None if this else grammar.QUALIFIED.match(sheet.text, end)
+    if not (this or qualified) and _ends_this_year(sheet, noun, at, end):
+        modified = grammar.MOD_LEFT.search(sheet.text, sheet.back(at), at)
+        return _whole(noun, anchor, 0, (modified.start("mod") if modified else at, end), "END")
     if not (this or qualified) or (noun == "العام" and last_word(sheet, at) in months.GENERAL_AFTER):
         return None
     step = STEP[months.QUALIFIERS[qualified["sense"]]] if qualified else 0
@@ -167,6 +171,14 @@ def _period(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
     if modified:
         start, mod = modified.start("mod"), months.MODS[modified["mod"]]
     return _whole(noun, anchor, step, (start, stop), mod)
+
+
+def _ends_this_year(sheet: Sheet, noun: str, at: int, end: int) -> bool:
+    """«نهاية العام» without a word of which: this one."""
+    modified = grammar.MOD_LEFT.search(sheet.text, sheet.back(at), at)
+    ends = noun == "العام" and modified is not None and months.MODS[modified["mod"]] == "END"
+    follows = _next_word(sheet, end)
+    return ends and not follows.startswith("ال") and not grammar.NUMBER_NEXT.match(sheet.text, end)
 
 
 def _whole(noun: str, anchor: date, step: int, span: Span, mod: Mod | None = None) -> Hit | None:
@@ -195,6 +207,8 @@ def _ago(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
     if follows in {"من", "علي", "ان"} or (
         own == 1 and not found["one"] and not grammar.MARK_NEXT.match(sheet.text, found.end())
     ):
+        return None
+    if found["word"] == "منذ" and (unit != "day" or count == 1):  # a duration; of days it tells the day too
         return None
     if unit == "day":
         day = shift(anchor, -count)

@@ -27,6 +27,8 @@ class Hit:
     first: date
     last: date
     mod: Mod | None = None
+    spoken: bool = False  # counted from the moment of speaking: «أمس», «الشهر الجاري»
+    hijri: bool = False
 
 
 def valid(year: int, month: int, day: int) -> date | None:
@@ -37,11 +39,11 @@ def valid(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def day_hit(start: int, end: int, first: date, last: date | None = None) -> Hit:
+def day_hit(start: int, end: int, first: date, last: date | None = None, *, hijri: bool = False) -> Hit:
     """Make the hit of a day, or of the interval from `first` to `last`."""
     if last is None or last == first:
-        return Hit(start, end, first.isoformat(), first, first)
-    return Hit(start, end, f"{first.isoformat()}/{last.isoformat()}", first, last)
+        return Hit(start, end, first.isoformat(), first, first, hijri=hijri)
+    return Hit(start, end, f"{first.isoformat()}/{last.isoformat()}", first, last, hijri=hijri)
 
 
 def month_hit(start: int, end: int, year: int, month: int, mod: Mod | None = None) -> Hit:
@@ -100,8 +102,12 @@ def day_without_year(anchor: date, month: int, day: int, sense: Sense, weekday: 
     on_weekday = [d for d in (around if sense == "near" else fit) if d.weekday() == weekday]
     if on_weekday or sense == "present":
         return next(iter(on_weekday or fit), None)
-    # 29 شباط may have no past for years: then the nearest is meant.
-    return next(iter(fit or days), None)
+    # 29 شباط may have no past for a year: then the last one is meant, or the next.
+    return (
+        next(iter(fit), None)
+        or next((d for d in days if d <= anchor and sense == "near"), None)
+        or next(iter(days), None)
+    )
 
 
 def month_without_year(anchor: date, month: int, sense: Sense) -> int | None:
