@@ -57,6 +57,11 @@ CONTEXT_LEFT = re.compile(
     rf"(?:{_L}[وفبل]?(?P<day>(?:(?:{_DAY_PARTS}) )?(?:يوم )?(?P<weekday>{_WEEKDAYS}))(?:{_GAP}| ?[(-] ?))?"
     r"(?:(?:في|بتاريخ) )?(?:(?<![^\W_])[وبل]?(?:ال)?موافق(?:ه)? ?(?:ل|ب)? ?)?\Z"
 )
+IN_LEFT = re.compile(rf"{_L}[وف]?(?:في|منذ|خلال) \Z")
+# what may follow a month that is told by «في» alone: a mark or a function word, no name's second half
+MONTH_ALONE = re.compile(
+    rf"(?:\s*$| ?[^\w\s–-]| (?:مع|من|في|الي|علي|بعد|قبل|عن|ان|حيث|عندما|حين|ثم|عقب|خلال|بين|ضد|لدي|بسبب|نتيجه|اي|وما|اثر|حتي|كما|لكن){_R})"
+)
 INTERVAL_LEFT = re.compile(rf"{_L}[وف]?(?:(?:ما )?بين|من) (?:شهر |شهري )?\Z")
 INTERVAL_RIGHT = re.compile(rf" (?:و ?|و?الي |و?حتي )(?:شهر )?(?:{_MONTHS}){_R}")
 MONTH_LEFT = re.compile(rf"{_L}[وفبل]?(?:(?P<mod>{_MODS}) )?(?P<month>شهر )?\Z")
@@ -67,7 +72,7 @@ SECOND_YEAR_LEFT = re.compile(r"(?:عامي|الاعوام|اعوام) \d{4}(?: 
 BARE_YEAR_LEFT = re.compile(rf"{_L}[وف]?(?:في|منذ|حتي|بعد|قبل|خلال|من) \Z")
 # «في 2016» is a year, «في 2016 منزلا» is not: what may follow is a mark, a function word or a definite noun
 AFTER_BARE_YEAR = re.compile(
-    rf"م?(?:\s*$| ?[^\w\s٪%$€/+–-](?!\d)|\n| (?:(?:وحتي|حتي|علي|من|الي|بعد|عندما|حيث|حين|ثم|قبل|عقب|خلال|اثر|ان|كان|كانت|لكن|اذ|اي|عبر|ضد|مع|في|بسبب|بهدف|وما|ولم|وهو|وهي)"
+    rf"م?(?:\s*$| ?[^\w\s٪%$€/+–-](?!\d)|\n| (?:(?:وحتي|حتي|علي|من|الي|بعد|عندما|حيث|حين|ثم|قبل|عقب|خلال|اثر|ان|كان|كانت|لكن|اذ|اي|عبر|ضد|مع|في|بسبب|بفعل|نتيجه|وفق|بموجب|لان|قبيل|رغم|دون|لدي|كما|وقد|فيما|بينما|نحو|بنسبه|بهدف|وما|ولم|وهو|وهي)"
     rf"{_R}|ال\w|ل[^\W\d_]{{5,}}))"
 )
 QUALIFIED = re.compile(rf" (?P<sense>{_QUALIFIERS}){_R}")
@@ -81,6 +86,7 @@ AGO = re.compile(
     rf"(?P<word>قبل|منذ) (?:(?P<count>\d{{1,3}}|{_any(months.CARDINALS)}) )?(?P<unit>{_any(months.UNITS)}){_R}"
     r"(?P<one> واحده?)?(?P<rest> ?)"
 )
+DEFINITE = re.compile(rf"(?!(?:{_any(months.VERBS_LIKE_NOUNS)}){_R})[وف]?[بلك]?(?:ال|لل)[^\W\d_]{{2,}}(?<!ين)(?<!ان)")
 LAST_WORD = re.compile(r"([^\W\d_]+)[ «“”\"]{1,2}\Z")
 NEXT_WORD = re.compile(r" ?([^\W\d_]+)")
 NUMBER_NEXT = re.compile(r" ?\d")

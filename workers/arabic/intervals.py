@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from workers.arabic.resolve import Hit
+from workers.arabic import months
+from workers.arabic.resolve import Hit, day_hit, valid
 from workers.arabic.sheet import Sheet
 
 _BEFORE = 24  # code points
@@ -21,12 +22,15 @@ _KINDS = {len("2025"): "year", len("2025-05"): "month", len("2025-05-05"): "day"
 PART_LEFT = re.compile(
     r"(?<![^\W_])[وفبل]?(?:ال)?(?P<part>ربع|نصف) (?P<number>الاول|الثاني|الثالث|الرابع|الاخير) (?:من |ل)(?:هذا |ال)?\Z"
 )
+_OF_IT = re.compile(
+    rf" و?(?:حتي|الي) (?P<day>(?:ال)?\d{{1,2}}|{'|'.join(sorted(months.ORDINALS, key=len, reverse=True))}) منه(?![^\W_])"
+)
 _NUMBERS = {"الاول": 1, "الثاني": 2, "الثالث": 3, "الرابع": 4}
 
 
 def joined(sheet: Sheet, hits: list[Hit]) -> list[Hit]:
     """Join pairs of dates of one kind that are the ends of an interval, and parts of a year with their year."""
-    ordered = [_with_part(sheet, hit) for hit in sorted(hits, key=lambda hit: hit.start)]
+    ordered = [_to_the(sheet, _with_part(sheet, hit)) for hit in sorted(hits, key=lambda hit: hit.start)]
     found: list[Hit] = []
     for hit in ordered:
         whole = _interval(sheet, found[-1], hit) if found else None
@@ -52,6 +56,17 @@ def _interval(sheet: Sheet, one: Hit, other: Hit) -> Hit | None:
         return None
     start = one.start - len(opening[0]) + (opening[0][0] in "وف")
     return replace(one, start=start, end=other.end, value=f"{one.value}/{other.value}", last=other.last)
+
+
+def _to_the(sheet: Sheet, hit: Hit) -> Hit:
+    """«من العاشر من تشرين الأول حتى الرابع عشر منه»: a second day of the same month."""
+    found = _OF_IT.match(sheet.text, hit.end)
+    if found is None or hit.first != hit.last:
+        return hit
+    day = valid(
+        hit.first.year, hit.first.month, months.ORDINALS.get(found["day"]) or int(found["day"].removeprefix("ال"))
+    )
+    return hit if day is None or day <= hit.first else day_hit(hit.start, found.end(), hit.first, day)
 
 
 def _with_part(sheet: Sheet, hit: Hit) -> Hit:

@@ -141,7 +141,7 @@ def _whole_month(sheet: Sheet, at: int, month: int, name: str, tail: _Tail, *, d
     left = grammar.MONTH_LEFT.search(sheet.text, sheet.back(at), at)
     mod = months.MODS[left["mod"]] if left and left["mod"] else None
     sure = dual or mod is not None or (left is not None and left["month"] is not None)
-    sure = sure or _begins_interval(sheet, at, tail.end)
+    sure = sure or _begins_interval(sheet, at, tail.end) or _is_when(sheet, at, name)
     dated = tail.year is not None or tail.sense is not None
     if not (sure or dated) or (name in months.NEEDS_DAY and not sure):
         return
@@ -158,6 +158,15 @@ def _whole_month(sheet: Sheet, at: int, month: int, name: str, tail: _Tail, *, d
     sheet.take(start, tail.end)
     if not tail.broken:
         yield Draft(start, tail.end, month, None, None, tail.year, tail.sense or "near", None, mod)
+
+
+def _is_when(sheet: Sheet, at: int, name: str) -> bool:
+    """«في تموز»: a month alone after the word for "in"; آب only with its own first letter."""
+    if sheet.anchor is None or name in months.NEEDS_DAY or not grammar.IN_LEFT.search(sheet.text, sheet.back(at), at):
+        return False
+    return (name != "اب" or sheet.raw(at, at + 1)[:1] == "آ") and grammar.MONTH_ALONE.match(
+        sheet.text, at + len(name)
+    ) is not None
 
 
 def _begins_interval(sheet: Sheet, at: int, end: int) -> bool:

@@ -84,11 +84,19 @@ def _weekday(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
         day = weekday_day(anchor, weekday, months.QUALIFIERS[qualified["sense"]])
         return None if day is None else day_hit(start, qualified.end(), day)
     # الاثنين is also "the two".
-    if weekday == _MONDAY and start == at and sheet.text[max(0, at - 2) : at].strip()[-1:] not in {"،", ",", "("}:
+    if weekday == _MONDAY and start == at and not _is_monday(sheet, at):
         return None
     ahead = future_cue(sheet.text, start) and anchor.weekday() != weekday
     day = weekday_day(anchor, weekday, "future" if ahead else "near")
     return None if day is None else day_hit(start, end, day)
+
+
+def _is_monday(sheet: Sheet, at: int) -> bool:
+    """«الاثنين» after a mark, or after a definite noun that is no dual: «نشرت الوزارة الاثنين», not «الرجلين الاثنين»."""
+    if sheet.text[max(0, at - 2) : at].strip()[-1:] in {"،", ",", "("}:
+        return True
+    word = grammar.LAST_WORD.search(sheet.text, max(0, at - grammar.BEFORE), at)
+    return word is not None and grammar.DEFINITE.fullmatch(word[1]) is not None
 
 
 def _yesterday(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
@@ -114,13 +122,21 @@ def _today(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
         follows = _next_word(sheet, end)
         marked = grammar.MARK_NEXT.match(sheet.text, end) is not None
         opened = sheet.text[max(0, at - 2) : at].strip()[-1:] in {"،", ","}
-        reported = last_word(sheet, at) in months.TODAY_AFTER
+        reported = last_word(sheet, at) in months.TODAY_AFTER or _is_reported(sheet, at)
         if follows in months.NO_TODAY_BEFORE:
             return None
         if not part and not ((opened or reported) and (marked or follows in months.TODAY_BEFORE)):
             return None
     day = _near_day(anchor, 0, weekday)
     return None if day is None else day_hit(start, after, day)
+
+
+def _is_reported(sheet: Sheet, at: int) -> bool:
+    """Whether a verb that reports or moves stands before its subject: «وصل وزير الخارجية اليوم إلى»."""
+    before = grammar.CLAUSE_END.split(sheet.text[max(0, at - grammar.BEFORE) : at])[-1].split()
+    if not before or not grammar.DEFINITE.fullmatch(before[-1]):
+        return False
+    return any(word.lstrip("وف") in months.TODAY_AFTER or word in months.TODAY_AFTER for word in before[-4:-1])
 
 
 def _tomorrow(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
@@ -204,7 +220,7 @@ def _ago(sheet: Sheet, anchor: date, at: int, end: int) -> Hit | None:
     stop = found.end("one") if found["one"] else found.end("unit")
     follows = _next_word(sheet, stop)
     # «قبل عام 2011», «قبل يوم الأحد», «قبل يومين من الانتخابات» count from something else.
-    if follows in {"من", "علي", "ان"} or (
+    if follows in {"من", "ان"} or (
         own == 1 and not found["one"] and not grammar.MARK_NEXT.match(sheet.text, found.end())
     ):
         return None
