@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from workers.arabic import clock, grammar, hijri, months
@@ -39,15 +40,21 @@ def _with_proclitics(word: str) -> str:
     return "و" if word in months.SHORT else "وفبل"
 
 
-# A word that may begin a date, with its proclitic or without -> how long the proclitic is (and what it begins).
-_FIRST_WORDS = {name.split()[0] for name in grammar.MONTH}
-_MONTH_WORDS = {p + word: 1 for word in _FIRST_WORDS for p in _with_proclitics(word)} | dict.fromkeys(_FIRST_WORDS, 0)
-_HIJRI_WORDS = {p + word: 1 for word in hijri.WORDS for p in "وفبل"} | dict.fromkeys(hijri.WORDS, 0)
+def _triggers() -> dict[str, tuple[Literal["month", "hijri"] | Kind, int]]:
+    """A word that may begin a date, with its proclitic or without -> what it begins, and how long the proclitic is."""
+    first_words = {name.split()[0] for name in grammar.MONTH}
+    found: dict[str, tuple[Literal["month", "hijri"] | Kind, int]] = {}
+    for kinds in (dict.fromkeys(hijri.WORDS, "hijri"), WORDS):
+        for word, kind in kinds.items():
+            found |= {p + word: (kind, 1) for p in "وفبل"}  # type: ignore[misc]
+        found |= {word: (kind, 0) for word, kind in kinds.items()}  # type: ignore[misc]
+    for word in first_words:
+        found |= {p + word: ("month", 1) for p in _with_proclitics(word)}
+    return found | dict.fromkeys(first_words, ("month", 0))
+
+
+_TRIGGERS = _triggers()
 _QUOTE = re.compile("[\"“”„‟″＂«»‹›'‘’‚]")
-_RELATIVE_WORDS: dict[str, tuple[int, Kind]] = {
-    **{p + word: (1, kind) for word, kind in WORDS.items() for p in "وفبل"},
-    **{word: (0, kind) for word, kind in WORDS.items()},
-}
 
 
 def find_dates(text: str, anchor: date | None, start: int = 0, end: int | None = None) -> tuple[DateMention, ...]:
@@ -105,16 +112,20 @@ def _hits(sheet: Sheet) -> list[Hit]:
     in_hijri: list[int] = []
     in_words: list[tuple[int, int, Kind]] = []
     for match in grammar.WORD.finditer(sheet.text):
-        word, at = match[0], match.start()
-        if word in _MONTH_WORDS:
-            in_months.append(at + _MONTH_WORDS[word])
-        elif word in _RELATIVE_WORDS:
-            proclitic, kind = _RELATIVE_WORDS[word]
-            in_words.append((at + proclitic, match.end(), kind))
-        elif word in _HIJRI_WORDS:
-            in_hijri.append(at + _HIJRI_WORDS[word])
-        elif len(word) == len("2025") and word.isdecimal():
-            in_years.append(at)
+        word = match[0]
+        trigger = _TRIGGERS.get(word)
+        if trigger is None:
+            if len(word) == len("2025") and word.isdecimal():
+                in_years.append(match.start())
+            continue
+        kind, proclitic = trigger
+        at = match.start() + proclitic
+        if kind == "month":
+            in_months.append(at)
+        elif kind == "hijri":
+            in_hijri.append(at)
+        else:
+            in_words.append((at, match.end(), kind))
     islamic = list(hijri_hits(sheet, in_hijri)) if in_hijri or "14" in sheet.text else []
     drafts = [*month_drafts(sheet, in_months), *numeric_drafts(sheet), *short_drafts(sheet)]
     hits = [*resolve_drafts(sheet, drafts), *year_hits(sheet, in_years)]
