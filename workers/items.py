@@ -408,6 +408,9 @@ def article_json(article: Article) -> dict[str, Any]:
 def record_json(record: Record) -> dict[str, Any]:
     """The record's JSON, keys in the order of the contract."""
     article, tags = article_json(record.article), to_json(record.tags)
-    tail = {name: article.pop(name) for name in ("dates", "copies", "reused", "removed", "removed_by", "read_by", "versions")}
+    tail = {
+        name: article.pop(name)
+        for name in ("dates", "copies", "reused", "removed", "removed_by", "read_by", "versions")
+    }
     versions = {**tail.pop("versions"), **tags.pop("versions")}
     return {**article, **tags, **tail, "versions": versions}

@@ -217,3 +217,12 @@ def test_long_paragraph_survives_any_beginning(config: Config) -> None:
     """No beginning condemns a paragraph longer than its bound."""
     long = "جميع الحقوق محفوظة للمزارعين في البلدة، هكذا قال المشرف، " + "وأضاف أن العمل مستمر في كل الحقول " * 12
     assert kept(run(config, LEAD, long.strip())) == [LEAD, long.strip()]
+
+
+def test_notices_of_the_site(config: Config) -> None:
+    """A paragraph on terms, cookies and comments that speaks to the reader goes; one that reports on such things stays."""
+    notice = "نستخدم نحن وشركاؤنا ملفات تعريف الارتباط على جهازك لعرض محتوى يناسبك، ويمكنك سحب موافقتك متى شئت."
+    report = "وقالت الهيئة إن شركات الإعلانات غيرت سياسة الخصوصية في تطبيقاتها بعد شكاوى من آلاف المستخدمين في البلاد."
+    sifted = run(config, LEAD, notice, report, SECOND)
+    assert kept(sifted) == [LEAD, report, SECOND]
+    assert [one.rule for one in sifted.removed] == ["notice"]

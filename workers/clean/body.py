@@ -70,9 +70,9 @@ def _densest(walk: Walk) -> _Element | None:
     """
     weights: dict[_Element, int] = {}
     paragraphs: dict[_Element, int] = {}
-    teased = _teased(walk)
+    teasers = teased(walk)
     for one in walk.seen:
-        if one.boxes or one.line.linked or not is_prose(one.line) or id(one) in teased:
+        if one.boxes or one.line.linked or not is_prose(one.line) or id(one) in teasers:
             continue
         block: _Element | None = one.block
         while block is not None:
@@ -92,8 +92,8 @@ def _densest(walk: Walk) -> _Element | None:
         here = best
 
 
-def _teased(walk: Walk) -> set[int]:
-    """The paragraphs that alone follow a linked line in an element of their own: beginnings of other articles."""
+def teased(walk: Walk) -> set[int]:
+    """The paragraphs (by `id`) that alone follow a linked line in an element of their own: beginnings of other articles."""
     found = set()
     for element, (first, last) in walk.ranges.items():
         if not 2 <= last - first <= _TEASER or element.tag in _ONE_PARAGRAPH:

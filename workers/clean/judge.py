@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from workers.clean.body import teased
 from workers.clean.decode import is_binary
 from workers.clean.lines import Line, count, is_headline, is_prose, key
 from workers.clean.phrases import Beginnings, Phrase
+from workers.clean.walk import Walk, prose
 from workers.config import Leftovers
 from workers.items import Capture, Drop
 
@@ -26,6 +28,7 @@ MOST_CHARACTERS_AROUND = 1_000_000  # of a page's text with menus and lists
 _SHORT_PAGE = 150  # words; a challenge or a page "not found" has little else to say
 _LEAD = 2048
 _LIST = 5  # links that make a list
+_BESIDE_TEASERS = 0.2  # of the words of teasers; below it they are all there is
 
 _TEXT_TYPES = re.compile(r"(?:text/|application/(?:xhtml\+xml|xml|octet-stream)|$)", re.IGNORECASE)
 _FEED = re.compile(
@@ -128,6 +131,16 @@ def refuse_list(lines: Sequence[Line], page: Sequence[Line], *, known: bool) -> 
     if not known and len(headlines) >= 8 and 2 * len(headlines) > len(lines) and 3 * _prose(lines) < total:
         return Drop(reason="list_page", detail=f"{len(headlines)} of {len(lines)} lines are headlines")
     return None
+
+
+def refuse_teasers(page: Walk) -> Drop | None:
+    """Whether a page is headlines with a beginning of each article and hardly anything else: a front page, a search."""
+    teasers = teased(page)
+    words = prose(one for one in page.seen if id(one) in teasers)
+    rest = prose(one for one in page.seen if id(one) not in teasers)
+    if len(teasers) < _LIST or rest >= _BESIDE_TEASERS * words:
+        return None
+    return Drop(reason="list_page", detail=f"{len(teasers)} beginnings of articles and {rest} words beside them")
 
 
 def _words(lines: Iterable[Line]) -> int:

@@ -131,6 +131,8 @@ def _read_html(page: _Page) -> _Read | Drop:
         return drop
     if drop := judge.refuse_list(found.lines, every, known=found.way == "profile"):
         return drop
+    if found.way != "profile" and (drop := judge.refuse_teasers(seen)):
+        return drop
     title = choose_title(facts, page.rules.names, page.entry.title, own)
     sifted = sift(found.lines, page.rules, title)
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.

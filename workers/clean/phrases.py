@@ -17,6 +17,8 @@ from workers.config import Config, Leftovers, Outlet
 LONGEST = 25
 LONGEST_OWN = 60
 _LONGEST_PATTERN = 1000  # characters of a line that patterns are tried on
+_LONGEST_NOTICE = 90  # words
+_NOTICE_WORDS = 3  # different ones
 _SPECIFIC = 3  # words; a shorter beginning may also begin a sentence, and condemns no line that reads as one
 _SEPARATORS = re.compile(r"\s*[-–—|/،,:•]\s*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -61,6 +63,7 @@ class Rules:
     box: Beginnings
     labels: Beginnings
     inline: re.Pattern[str] | None
+    notice: re.Pattern[str] | None
     names: frozenset[str]
     longest_heading: int | None = None
 
@@ -77,6 +80,8 @@ class Rules:
             return "row"
         if rule := self.prefix.condemning(line, form):
             return rule
+        if self._is_notice(line, size):
+            return "notice"
         if size > LONGEST_OWN or len(line.text) > _LONGEST_PATTERN:
             return None
         folded = fold_text(line.text)
@@ -84,6 +89,11 @@ class Rules:
             if size <= longest and (pattern.search(line.text) or pattern.search(folded)):
                 return rule
         return None
+
+    def _is_notice(self, line: Line, size: int) -> bool:
+        if self.notice is None or size > _LONGEST_NOTICE:
+            return False
+        return len(set(self.notice.findall(fold_text(line.text)))) >= _NOTICE_WORDS
 
     def is_name(self, form: str) -> bool:
         """Whether a line holds the names of outlets and nothing else: "name - name.com"."""
@@ -150,7 +160,8 @@ def rules_of(general: Leftovers, own: Leftovers, names: frozenset[str]) -> Rules
         from_here=Beginnings(phrases("from_here")),
         box=Beginnings(phrases("box")),
         labels=Beginnings([*phrases("origin"), *phrases("author")]),
-        inline=_inline((*general.inline, *own.inline)),
+        inline=_any_of((*general.inline, *own.inline)),
+        notice=_any_of((*general.notice, *own.notice)),
         names=names,
         longest_heading=own.longest_heading,
     )
@@ -173,8 +184,8 @@ def _condemns(rule: Phrase, line: Line, form: str) -> bool:
     )
 
 
-def _inline(phrases: Sequence[str]) -> re.Pattern[str] | None:
-    """The phrases that open another article's headline inside a paragraph, over folded text."""
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str] | None:
+    """The phrases as whole words in any place, over folded text."""
     forms = sorted({key(one) for one in phrases}, key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])") if forms else None
 

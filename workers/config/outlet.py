@@ -98,7 +98,7 @@ class Leftovers(Model):
 
     `box` opens a box of other articles' headlines, which go with it; `origin` and `author` are labels before the name
     of the outlet a text was taken from, and of its writer. `inline` opens another article's headline in the middle of a
-    paragraph. `soft_404` and `challenge` are what a page says that is no
+    paragraph. A paragraph with three of `notice` in it is the site's own: terms, cookies, comments. `soft_404` and `challenge` are what a page says that is no
     article though its status is 200: not found, or a test for robots. `longest_heading` is how many words a sub-heading
     of the outlet has at most: where it sets other articles' headlines between its paragraphs, a longer one is such.
     """
@@ -109,6 +109,7 @@ class Leftovers(Model):
     from_here: tuple[str, ...] = ()
     box: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     soft_404: tuple[str, ...] = ()
