@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from workers import trouble
+from workers import relating, trouble
 from workers.fetch.archive import ArchiveError
 from workers.fetch.verdict import judge
 from workers.items import Article, Capture, Drop, Entry, Failure, Later, Response, Stage
@@ -130,7 +130,10 @@ def _article(road: Road, visit: Visit, capture: Capture) -> Article | Drop | Fai
         body = road.archive.body(capture.place, capture.digest)
     except ArchiveError as error:
         return Failure(reason="archive", detail=str(error))
-    return clean(capture, body, entry=visit.entry, config=road.config)
+    # Counted as for the first capture: what was learned since would look like an edit.
+    outlet = relating.outlet_of(road, visit.entry)
+    history = relating.history_of(road, outlet, visit.first.captured_at)
+    return clean(capture, body, entry=visit.entry, config=road.config, history=history)
 
 
 def _fingerprint(article: Article) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from workers import trouble
+from workers import relating, trouble
 from workers.fetch.archive import ArchiveError
 from workers.fetch.names import other_names
 from workers.fetch.verdict import judge
@@ -63,7 +63,7 @@ def _twin(road: Road, entry: Entry, url: str, basis: str) -> Drop | None:
     return Drop(reason="twin", detail=f"the same page as {other.url}")
 
 
-def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
+def clean(road: Road, work: items.Work) -> bool | Drop | Failure | Later:
     """Make an article of the kept page, or say why it holds none."""
     # Imported when used: watchers and fetchers start without the libraries of the cleaner.
     from workers.clean.fingerprint import fingerprint  # noqa: PLC0415
@@ -71,15 +71,25 @@ def clean(road: Road, work: items.Work) -> bool | Drop | Failure:
 
     capture = results.capture_of(road.database, work.entry.key)
     assert capture is not None, "an item that waits for the cleaner has a capture"
+    outlet = relating.outlet_of(road, work.entry)
+    if relating.must_wait(road, outlet, capture.captured_at):
+        return Later(seconds=relating.WAIT if road.recordings is None else 0.0)
     try:
         body = road.archive.body(capture.place, capture.digest)
     except ArchiveError as error:
         return Failure(reason="archive", detail=str(error))
-    article = clean_page(capture, body, entry=work.entry, config=road.config)
+    history = relating.history_of(road, outlet, capture.captured_at)
+    article = clean_page(capture, body, entry=work.entry, config=road.config, history=history)
     if isinstance(article, Drop):
         return article
     kept = results.keep_article(
-        road.database, article, fingerprint(article), capture.captured_at, now=road.now(), due=road.resend_at
+        road.database,
+        article,
+        fingerprint(article),
+        capture.captured_at,
+        now=road.now(),
+        due=road.resend_at,
+        marks=relating.marks_of(article),
     )
     if kept:
         published = article.published.value
@@ -95,7 +105,8 @@ def tag(road: Road, work: items.Work) -> bool | Drop | Failure:
     capture = results.capture_of(road.database, work.entry.key)
     assert capture is not None, "an item that waits for the tagger has a capture"
     visit_at = first_due(road, work.entry, capture.captured_at)
-    kept = results.keep_tags(road.database, work.entry.key, tags, road.now(), visit_at=visit_at)
+    pairs = relating.pairs_of(road, article)
+    kept = results.keep_tags(road.database, work.entry.key, tags, road.now(), visit_at=visit_at, pairs=pairs)
     if kept:
         log.info("recorded", grade=tags.relevance.grade, events=len(tags.events), statements=len(tags.statements))
     return kept

@@ -24,6 +24,7 @@ from workers.items import (
 )
 from workers.reasons import Policy
 from workers.store import counts, items, lives, results, sources
+from workers.store.copies import Marks, Pair, candidates, family, keep_marks, keep_pairs, past
 from workers.store.database import Database, StoreError
 from workers.urls import site_of
 
@@ -391,17 +392,47 @@ def test_what_was_kept_comes_back(database: Database) -> None:
     assert results.record_of(database, "0" * 16) is None
 
 
-def test_the_earliest_of_equal_bodies_is_the_original(database: Database) -> None:
-    """Copies name their original whichever of them arrived first; articles without a fingerprint copy nothing."""
-    record(database, 1, fingerprint="same", published="2025-02-12T10:00:00+03:00")
-    record(database, 2, fingerprint="same", published="2025-02-12T09:00:00+03:00")
-    record(database, 3, fingerprint=None, published="2025-02-12T08:00:00+03:00")
-    record(database, 4, fingerprint=None, published="2025-02-12T07:00:00+03:00")
+def test_the_earliest_of_several_is_the_original(database: Database) -> None:
+    """A copy names its earliest original, whichever of the pairs was found first; the family tells lags and counts originals."""
+    for number, hour in ((1, "10"), (2, "09"), (3, "08"), (4, "07")):
+        record(database, number, published=f"2025-02-12T{hour}:00:00+03:00")
+    keys = {number: entry(number).key for number in range(1, 5)}
+    pairs = [
+        Pair(original=keys[2], copy=keys[1], relation="edited", score=0.8, altered=("headline",)),
+        Pair(original=keys[3], copy=keys[2], relation="update", score=0.4),
+        Pair(original=keys[3], copy=keys[1], relation="verbatim", score=1.0),
+    ]
+    for _ in range(2):  # known pairs stay as they are
+        with database.writing() as connection:
+            keep_pairs(connection, pairs)
     with results.each_record(database) as (_, rows):
         said = {one.article.key: one.article.copies for one in rows}
-    assert said[entry(1).key].of == entry(2).key
-    assert (said[entry(1).key].relation, said[entry(1).key].score) == ("verbatim", 1.0)
-    assert [said[entry(number).key].of for number in (2, 3, 4)] == [None, None, None]
+    assert said[keys[1]].of == keys[3]
+    assert (said[keys[1]].relation, said[keys[1]].score) == ("verbatim", 1.0)
+    assert (said[keys[2]].of, said[keys[2]].relation) == (keys[3], "update")
+    assert [said[keys[number]].of for number in (3, 4)] == [None, None]
+    found = family(database, keys[2])
+    assert [one.key for one in found.members] == [keys[3], keys[2], keys[1]]
+    assert (found.reports, found.originals) == (3, 1)
+    assert [one.lag for one in found.members] == [None, 3600.0, 7200.0]
+    assert family(database, keys[4]).reports == 1
+
+
+def test_what_articles_share_finds_them(database: Database) -> None:
+    """Articles are found by a sentence or a band in common, not by themselves; lines are counted by outlet and time."""
+    for number in (1, 2, 3):
+        record(database, number)
+    numbers = {1: Marks(paragraphs=(5, 6), bands=(-7,)), 2: Marks(paragraphs=(6,)), 3: Marks(bands=(-7,))}
+    with database.writing() as connection:
+        for number, marks in numbers.items():
+            keep_marks(connection, entry(number).key, "river", NOON, marks)
+    found = candidates(database, entry(1).key, [5, 6, 99], [-7])
+    assert {one.key for one in found} == {entry(2).key, entry(3).key}
+    assert candidates(database, entry(1).key, [], []) == []
+    hour = timedelta(hours=1)
+    assert past(database, "river", [5, 6], NOON - hour, NOON + hour)[1] == {5: 1, 6: 2}
+    assert past(database, "river", [5, 6], NOON - hour, NOON)[1] == {}
+    assert past(database, "hill", [5, 6], NOON - hour, NOON + hour) == (0, {})
 
 
 def test_the_life_of_an_item_tells_who_announced_it_and_how_it_ended(database: Database) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from workers.items import Article, Capture, Copies, Record, Tags, from_json, to_json
+from workers.items import Article, Capture, Record, Tags, from_json, to_json
 from workers.store import appointments
 from workers.store.aliases import name
+from workers.store.copies import Marks, Pair, keep_marks, keep_pairs, with_originals
 from workers.store.database import Database, insert_new
 from workers.store.items import advance, end
 from workers.store.schema import articles, captures, items, records
@@ -41,23 +42,35 @@ def keep_article(
     *,
     now: datetime,
     due: datetime,
+    marks: Marks | None = None,
 ) -> bool:
-    """Keep an article and move its item on to `tag`; False if the item was not waiting for it."""
+    """Keep an article, with what it is found by, and move its item on to `tag`; False if the item was not waiting for it."""
     row = {
         "key": article.key, "outlet": article.outlet, "title": article.title,
         "ordered_at": article.published.at or captured_at, "fingerprint": fingerprint, "data": to_json(article),
+        "captured_at": captured_at,
     }  # fmt: skip
     with database.writing() as connection:
         if not advance(connection, article.key, "clean", "tag", now=now, due=due):
             return False
         insert_new(connection, articles, [row])
+        if marks is not None:
+            keep_marks(connection, article.key, article.outlet, captured_at, marks)
     return True
 
 
-def keep_tags(database: Database, key: str, tags: Tags, now: datetime, *, visit_at: datetime | None = None) -> bool:
+def keep_tags(
+    database: Database,
+    key: str,
+    tags: Tags,
+    now: datetime,
+    *,
+    visit_at: datetime | None = None,
+    pairs: Sequence[Pair] = (),
+) -> bool:
     """Keep what the tagger found and end the item as recorded; False if the item was not waiting for it.
 
-    `visit_at` is when the page is looked at again, if the article is of a grade for which that is done.
+    `pairs` are the copies that the article makes with others. `visit_at` is when the page is looked at again, if the article is of a grade for which that is done.
     """
     row = {
         "key": key,
@@ -71,6 +84,7 @@ def keep_tags(database: Database, key: str, tags: Tags, now: datetime, *, visit_
         if not end(connection, key, "tag", "recorded", now):
             return False
         insert_new(connection, records, [row])
+        keep_pairs(connection, pairs)
         recording = connection.execute(select(items.c.recording).where(items.c.key == key)).scalar_one()
         appointments.schedule(connection, key, grade=tags.relevance.grade, recording=recording, due=visit_at, now=now)
     return True
@@ -85,7 +99,7 @@ def capture_of(database: Database, key: str) -> Capture | None:
 
 def article_of(database: Database, key: str) -> Article | None:
     """The article of that key, with the original it repeats."""
-    query = _with_originals().where(articles.c.key == key)
+    query = with_originals().where(articles.c.key == key)
     with database.reading() as connection:
         row = connection.execute(query).one_or_none()
     return None if row is None else _article(row)
@@ -93,7 +107,7 @@ def article_of(database: Database, key: str) -> Article | None:
 
 def record_of(database: Database, key: str) -> Record | None:
     """The record of that key."""
-    query = _with_originals().add_columns(records.c.data.label("tags")).join(records).where(articles.c.key == key)
+    query = with_originals().add_columns(records.c.data.label("tags")).join(records).where(articles.c.key == key)
     with database.reading() as connection:
         row = connection.execute(query).one_or_none()
     return None if row is None else Record(article=_article(row), tags=from_json(Tags, row.tags))
@@ -109,7 +123,7 @@ def each_record(
     """
     wanted = records.c.grade >= least_grade
     query = (
-        _with_originals()
+        with_originals()
         .add_columns(records.c.data.label("tags"))
         .join(records, records.c.key == articles.c.key)
         .where(wanted)
@@ -122,23 +136,9 @@ def each_record(
         yield number, (Record(article=_article(row), tags=from_json(Tags, row.tags)) for row in rows)
 
 
-def _with_originals() -> Select[Any]:
-    # The original of several articles with one body is the earliest. It is worked out when read, because what arrives
-    # late may be the earliest of all: kept with the article it would depend on the order of arrival.
-    twins = articles.alias("twins")
-    original = (
-        select(twins.c.key)
-        .where(twins.c.fingerprint == articles.c.fingerprint)
-        .order_by(twins.c.ordered_at, twins.c.key)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(articles, original.label("original"))
-
-
 def _article(row: Any) -> Article:
     article = from_json(Article, row.data)
-    if row.original is None or row.original == article.key:
+    if row.original is None:
         return article
-    copies = Copies(of=row.original, relation="verbatim", score=1.0, origin_named=article.copies.origin_named)
-    return replace(article, copies=copies)
+    repeats = replace(article.copies, of=row.original, relation=row.relation, score=row.score)
+    return replace(article, copies=repeats)

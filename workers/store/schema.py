@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -208,7 +209,40 @@ articles = Table(
     Column("ordered_at", UtcTime, nullable=False),
     Column("fingerprint", String(64)),
     Column("data", JSON, nullable=False),
+    Column("captured_at", UtcTime),
     Index("ix_articles_fingerprint_ordered_at_key", "fingerprint", "ordered_at", "key"),
+    Index("ix_articles_outlet_captured_at", "outlet", "captured_at"),
+)
+
+# What articles are found by: the numbers of their lines and sentences, and of the bands of their sketches
+# (clean/fingerprint.py); `at` is when the article was captured.
+paragraphs = Table(
+    "paragraphs",
+    metadata,
+    Column("number", BigInteger, primary_key=True),
+    Column("at", UtcTime, primary_key=True),
+    _key(ForeignKey("articles.key")),
+    Column("outlet", String(64)),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("number", BigInteger, primary_key=True),
+    Column("at", UtcTime, primary_key=True),
+    _key(ForeignKey("articles.key")),
+)
+
+# Which article repeats which; every pair that was found, also of copies with each other.
+copies = Table(
+    "copies",
+    metadata,
+    Column("copy", String(16), ForeignKey("articles.key"), primary_key=True),
+    Column("original", String(16), ForeignKey("articles.key"), primary_key=True, index=True),
+    # "verbatim", "edited" or "update"
+    Column("relation", String(8), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("altered", JSON, nullable=False),
 )
 
 records = Table(
