@@ -13,7 +13,7 @@ from workers.cli.options import as_json, open_store, print_json, store_option
 from workers.config import Config
 from workers.items import article_json, record_json, to_json
 from workers.reasons import sentence
-from workers.store import aliases, lives, results, versions
+from workers.store import aliases, copies, lives, results, versions
 from workers.store.database import Database
 from workers.urls import canonical, key_of
 
@@ -58,6 +58,12 @@ def _life(database: Database, key: str) -> dict[str, Any]:
     life["article"] = None if article is None else article_json(article)
     life["record"] = None if record is None else record_json(record)
     life["visits"] = [asdict(one) for one in versions.looks(database, key)]
+    related = copies.family(database, key)
+    life["family"] = {
+        "reports": related.reports,
+        "originals": related.originals,
+        "members": [asdict(one) for one in related.members],
+    }
     return life
 
 
@@ -78,6 +84,7 @@ def _tell(life: dict[str, Any]) -> None:
             _say("answered by", capture["final_url"])
     if life["article"]:
         _tell_article(life["article"])
+    _tell_family(life["family"])
     if life["record"]:
         _tell_record(life["record"])
     for visit in life["visits"]:
@@ -129,13 +136,32 @@ def _tell_article(article: dict[str, Any]) -> None:
         _say("  candidate", f"{one['value']} from {one['basis']} {one['text'] or ''}")
     for flag in published["flags"]:
         _say("  flag", flag)
-    for line in article["removed"]:
-        _say("removed", line[:200])
-    copies = article["copies"]
-    if copies["origin_named"]:
-        _say("origin named", copies["origin_named"])
-    if copies["of"]:
-        _say("copy of", f"{copies['of']} ({copies['relation']}, {copies['score']})")
+    _say("read by", article["read_by"] or "unknown")
+    rules = article["removed_by"] or ["unknown"] * len(article["removed"])
+    for line, rule in zip(article["removed"], rules, strict=False):
+        _say("removed", f"[{rule}] {line[:200]}")
+    for one in article["reused"]:
+        _say("background", f"stood in {one['count']} earlier articles: {one['text'][:200]}")
+    said = article["copies"]
+    if said["origin_named"]:
+        _say("origin named", said["origin_named"])
+    if said["of"]:
+        _say("copy of", f"{said['of']} ({said['relation']}, {said['score']})")
+
+
+def _tell_family(family: dict[str, Any]) -> None:
+    if family["reports"] < 2:
+        return
+    _say("told by", f"{family['reports']} articles, {family['originals']} of them originals")
+    for one in family["members"]:
+        how = "original"
+        if one["of"]:
+            altered = f", altered: {', '.join(one['altered'])}" if one["altered"] else ""
+            how = f"{one['relation']} of {one['of']} after {one['lag'] / 3600:.1f} hours{altered}"
+        _say(
+            "  article",
+            f"{one['key']} {one['at'].isoformat()} {one['outlet'] or 'unknown'}, {how}: {one['title'] or ''}",
+        )
 
 
 def _tell_record(record: dict[str, Any]) -> None:
