@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,12 +22,17 @@ _EDITED = 0.72  # of the later text's own words that come from the earlier: with
 _UPDATED_EARLIER = 0.2  # of the earlier text's own words that an update takes over
 _UPDATED_LATER = 0.15  # of an update's own words that are taken over, where the earlier text was longer
 _LEAST_TAKEN = 14  # words outside of quotations and closing background
+_EARLY = (
+    0.08  # of the first half of an update; what takes over nothing there tells another story and closes with this one
+)
+_SAME_HEADLINE = 0.34  # of the words of two headlines, articles and proclitics aside
 _TAIL = 0.5  # of the words, at the end of both, where a paragraph that both have is background and not the story
 _SERIAL_APART = timedelta(hours=16)
 _SERIAL_NUMBERS = 6
 _SERIAL_SHARE = 0.5  # of the earlier text's numbers; a daily report of an outlet has new ones in the same sentences
 
 _WORD = re.compile(r"\w+")
+_BARE = re.compile(r"^[وف]?(?:[بكل]?ال|لل)(?=\w{3})")
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -59,14 +64,16 @@ class Text:
     paragraphs: tuple[_Paragraph, ...]
     outlet: str | None = None
     published: datetime | None = None
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = ()
+    heads: frozenset[str] = frozenset()  # the words of the headline, bare
 
 
 def text_of(title: str | None, body: str, *, outlet: str | None = None, published: datetime | None = None) -> Text:
     """Prepare a headline and a body, whose paragraphs stand on lines of their own."""
     paragraphs = tuple(_paragraph(line) for line in body.split("\n") if line.strip())
     words = tuple(word for one in paragraphs for word in one.words)
-    return Text(_exact(title or ""), _exact(body), paragraphs, outlet, published, words)
+    heads = frozenset(bare for word in _WORD.findall(fold_text(title or "")) if len(bare := _BARE.sub("", word)) > 2)
+    return Text(_exact(title or ""), _exact(body), paragraphs, outlet, published, words, heads)
 
 
 def compare(earlier: Text, later: Text) -> Copy | None:
@@ -96,9 +103,15 @@ def _relation(earlier: Text, later: Text, there: Sequence[bool], here: Sequence[
     if sum(here) >= _EDITED * len(here) and (_share(after) >= _EDITED or _share(here) >= 0.9):
         return "edited"
     taken = min(sum(before), sum(after))
+    if not (_share(after[: len(after) // 2]) >= _EARLY or _alike(earlier.heads, later.heads)):
+        return None  # an outlet's earlier report, put under another one as its background
     if taken >= _LEAST_TAKEN and (_share(before) >= _UPDATED_EARLIER or _share(after) >= _UPDATED_LATER):
         return "update"
     return None
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and len(one & other) >= _SAME_HEADLINE * len(one | other)
 
 
 def _share(taken: Sequence[bool]) -> float:
