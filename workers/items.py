@@ -144,13 +144,17 @@ class DateCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """When an article was published: ISO 8601 with the outlet's offset, or None with the reason among `flags`."""
+    """When an article was published: ISO 8601 with the outlet's offset, or None with the reason among `flags`.
+
+    `reason` says in words why that claim of the `candidates` was chosen.
+    """
 
     value: str | None = None
     precision: Literal["second", "minute", "day"] | None = None
     basis: tuple[str, ...] = ()
     candidates: tuple[DateCandidate, ...] = ()
     flags: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def at(self) -> datetime | None:

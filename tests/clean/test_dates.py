@@ -161,3 +161,24 @@ def test_day_boundary_is_the_outlets() -> None:
     """A page of half past midnight in Damascus is of that day, though it is the day before in UTC."""
     got = published(dates=(("json-ld", "2025-02-11T21:30:00Z"),), url="https://river.example/2025/02/12/x")
     assert got.basis == ("json-ld", "url")
+
+
+def test_the_moment_of_the_capture_is_no_date() -> None:
+    """A page that prints the time at which it is asked for tells nothing; the next claim counts, or none."""
+    now = ("meta", (CAPTURED + dt.timedelta(seconds=2)).isoformat())
+    got = published(dates=(now, ("page", "10 شباط 2025")))
+    assert got.value == "2025-02-10T00:00:00+03:00"
+    assert "fetch_time:meta" in got.flags
+    assert got.reason == "page is believed first of what is left; meta was passed over as implausible"
+    alone = published(dates=(now,))
+    assert alone.value is None
+    assert alone.flags == ("fetch_time:meta", "no_date")
+    assert alone.reason == "every claim is implausible"
+
+
+def test_the_reason_is_told() -> None:
+    """Whoever reads a date can see why it was chosen."""
+    assert published().reason == "no claim was found"
+    assert published(dates=(("page", "10 شباط 2025"),)).reason == "page is the only claim"
+    both = published(dates=(("json-ld", "2025-02-10T10:00:00+03:00"), ("page", "10 شباط 2025")))
+    assert both.reason == "json-ld is believed first"

@@ -123,7 +123,7 @@ def families() -> Iterator[tuple[str, str, Document]]:
 def found() -> tuple[dict[str, tuple[str, str]], dict[tuple[str, str], str]]:
     """What each document is, and the relation of every pair that was found."""
     pairs, what = Pairs(), {}
-    relations = {}
+    relations: dict[tuple[str, str], str] = {}
     for family, kind, document in families():
         what[document.id] = (family, kind)
         for pair in pairs.add(document):

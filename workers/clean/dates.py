@@ -18,6 +18,7 @@ Precision = Literal["second", "minute", "day"]
 
 _URL_DAY = re.compile(r"(?<!\d)(20\d\d)[-/](\d\d?)[-/](\d\d?)(?!\d)")
 _DAY = dt.timedelta(days=1)
+_NOW = dt.timedelta(seconds=30)  # a clock may differ from ours by so much
 
 # How far into a text its own "today" is looked for; further down it is somebody else's.
 _LEAD = 2500
@@ -47,8 +48,8 @@ def find_published(
 
     In the order of belief: `json-ld`, `meta`, `time` and `page` (an element that the profile names) of the page, `feed`,
     `text` (a dateline, or "today" beside a date), `url`, and last what is inferred from "yesterday" or from a weekday
-    beside "today", or from the day of the last change (`updated`). A claim more than a day after the capture is flagged `future:<basis>` and never chosen, midnight of
-    1 January only where nothing else is claimed. Values carry the offset of `zone`.
+    beside "today", or from the day of the last change (`updated`). A claim more than a day after the capture is flagged `future:<basis>` and never chosen, nor is the very
+    moment of the capture (`fetch_time:<basis>`); midnight of 1 January only where nothing else is claimed. Values carry the offset of `zone`.
     """
     captured = captured_at.astimezone(zone)
     claims = [
@@ -64,11 +65,14 @@ def find_published(
 
 def _choose(claims: list[Told], captured: dt.datetime) -> Published:
     flags = [f"future:{told.candidate.basis}" for told in claims if _is_future(told, captured)]
-    usable = [told for told in claims if not _is_future(told, captured)]
+    flags += [f"fetch_time:{told.candidate.basis}" for told in claims if _is_now(told, captured)]
+    usable = [told for told in claims if not (_is_future(told, captured) or _is_now(told, captured))]
     candidates = tuple(told.candidate for told in claims)
     if not usable:
-        return Published(candidates=candidates, flags=tuple(dict.fromkeys([*flags, "no_date"])))
-    chosen = next((told for told in usable if not _is_new_year(told)), usable[0])
+        why = "every claim is implausible" if claims else "no claim was found"
+        return Published(candidates=candidates, flags=tuple(dict.fromkeys([*flags, "no_date"])), reason=why)
+    doubted = [told for told in usable if _is_new_year(told)]
+    chosen = next((told for told in usable if told not in doubted), usable[0])
     if _is_new_year(chosen):
         flags.append("suspicious_january_first")
     day = chosen.local.date()
@@ -80,7 +84,26 @@ def _choose(claims: list[Told], captured: dt.datetime) -> Published:
         basis=tuple(agreeing),
         candidates=candidates,
         flags=tuple(dict.fromkeys(flags)),
+        reason=_why(chosen, claims, doubted),
     )
+
+
+def _why(chosen: Told, claims: list[Told], doubted: list[Told]) -> str:
+    """Why that claim was chosen, for a person."""
+    basis = chosen.candidate.basis
+    if len(claims) == 1:
+        return f"{basis} is the only claim"
+    passed = list(dict.fromkeys(told.candidate.basis for told in claims[: claims.index(chosen)]))
+    if chosen in doubted:
+        return f"{basis}, though doubtful, is all there is"
+    before = f"; {', '.join(passed)} was passed over as implausible" if passed else ""
+    return f"{basis} is believed first{' of what is left' if passed else ''}{before}"
+
+
+def _is_now(told: Told, captured: dt.datetime) -> bool:
+    """Whether a claim is the moment of the capture: a page that prints the time at which it is asked for."""
+    of_page = told.candidate.basis in {"json-ld", "meta", "time", "page"} and told.precision == "second"
+    return of_page and abs(told.local - captured) <= _NOW
 
 
 def _is_future(told: Told, captured: dt.datetime) -> bool:

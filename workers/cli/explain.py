@@ -132,6 +132,8 @@ def _tell_article(article: dict[str, Any]) -> None:
     published = article["published"]
     _say("headline", article["title"] or "none")
     _say("published", f"{published['value'] or 'unknown'} ({', '.join(published['basis']) or 'no basis'})")
+    if published["reason"]:
+        _say("  because", published["reason"])
     for one in published["candidates"]:
         _say("  candidate", f"{one['value']} from {one['basis']} {one['text'] or ''}")
     for flag in published["flags"]:
