@@ -148,7 +148,7 @@ def test_weekday_beside_today() -> None:
 def test_never_guessed(text: str) -> None:
     """Other dates in the text are not its date, and the capture's time is never one."""
     got = published(text=text)
-    assert got == Published(flags=("no_date",))
+    assert got == Published(flags=("no_date",), reason="no claim was found")
 
 
 def test_unreadable_claims_are_no_claims() -> None:
