@@ -173,6 +173,7 @@ def test_every_metric_named_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
         troubles={}, subscriptions={}, visits={},
     )  # fmt: skip
     monkeypatch.setattr("workers.store.figures.read", lambda *_: empty)
+    monkeypatch.setattr(metrics, "readings", lambda *_, **__: {})
     monkeypatch.setattr(metrics, "look", lambda *_: {})
     monkeypatch.setattr("workers.operate.heartbeat.ages", lambda *_: {})
     config = SimpleNamespace(outlets={}, settings=Settings())

@@ -356,6 +356,17 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of one page: an article with so many words and leftover lines, dated or not, found `read_by`; or none."""
+
+    words: int = 0
+    leftovers: int = 0
+    dated: bool = False
+    read_by: str = ""
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A trouble that may pass: it is tried again as its reason's policy says (`workers.reasons`).
 

@@ -8,15 +8,17 @@ from typing import IO
 
 import click
 
+from workers.clean.drift import BEFORE, RECENT, drift
 from workers.cli import screen
 from workers.cli.asking import Asker
 from workers.cli.faults import InputError
 from workers.cli.live import live_transport
-from workers.cli.options import as_json, configuration, print_json
+from workers.cli.options import as_json, configuration, open_store, print_json, store_option
 from workers.cli.preview import Preview, preview
 from workers.cli.survey import Survey, survey
 from workers.config import Config, Outlet
 from workers.config.draft import outlet_toml
+from workers.store.readings import readings
 from workers.urls import canonical
 from workers.watch.discover import Ranked, reach
 from workers.watch.opml import MAX_BYTES, OpmlError, Subscription, drafts, read_opml, write_opml
@@ -67,6 +69,33 @@ def check_outlets(slug: str | None, *, as_json: bool) -> None:
         for sentence in sentences:
             click.echo(f"{name}: {sentence}")
     click.echo(f"{len(doubts)} outlet(s) without a fault")
+
+
+@outlets.command("health")
+@click.argument("slug", required=False)
+@as_json
+@store_option
+def outlets_health(slug: str | None, store_url: str | None, *, as_json: bool) -> None:
+    """Tell whose pages are read otherwise than before: shorter, undated, without their profile, with more leftovers.
+
+    The newest 20 pages of each outlet are compared with the 200 before them. Exits with 1 when something has changed.
+    """
+    with open_store(store_url) as (config, database):
+        if slug is not None:
+            _outlet(slug, config)
+        read = readings(database, most=RECENT + BEFORE, outlet=slug)
+    found = {name: drift(pages) for name, pages in sorted(read.items())}
+    if as_json:
+        print_json({name: {one.name: one.sentence for one in signs} for name, signs in found.items()})
+    else:
+        for name, signs in found.items():
+            for sign in signs:
+                click.echo(
+                    f"{name}: {sign.sentence}; look at its pages and add a dated profile to config/outlets/{name}.toml"
+                )
+        click.echo(f"{sum(map(bool, found.values()))} of {len(found)} outlet(s) are read otherwise than before")
+    if any(found.values()):
+        raise click.exceptions.Exit(1)
 
 
 @outlets.command("preview")

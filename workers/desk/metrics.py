@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from workers.clean.drift import BEFORE, RECENT, drift
 from workers.desk.behind import Behind
 from workers.operate import heartbeat
 from workers.operate.queues import look
@@ -29,6 +30,7 @@ from workers.store import figures
 from workers.store.database import StoreError
 from workers.store.figures import Figures, Tally
 from workers.store.items import END
+from workers.store.readings import readings
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -89,8 +91,17 @@ class Figured:
 
     def _store(self) -> Iterator[Metric]:
         now = self._now()
-        read = figures.read(self._behind.database(), now, self._tally)
-        return of_figures(read, now, self._behind.config.outlets)
+        database = self._behind.database()
+        read = figures.read(database, now, self._tally)
+        yield from of_figures(read, now, self._behind.config.outlets)
+        signs = {
+            (slug, sign.name): 1.0
+            for slug, pages in readings(database, most=RECENT + BEFORE).items()
+            if slug in self._behind.config.outlets
+            for sign in drift(pages)
+        }
+        text = "What is read otherwise than before on an outlet's newest pages; `marsad outlets health` says how much."
+        yield _gauge("marsad_outlet_drift", text, ["outlet", "sign"], signs)
 
     def _redis(self) -> Iterator[Metric]:
         connection, prefix = self._behind.redis(), self._behind.config.settings.prefix

@@ -48,7 +48,8 @@ def keep_article(
     row = {
         "key": article.key, "outlet": article.outlet, "title": article.title,
         "ordered_at": article.published.at or captured_at, "fingerprint": fingerprint, "data": to_json(article),
-        "captured_at": captured_at,
+        "captured_at": captured_at, "words": len(article.text.split()), "leftovers": len(article.removed),
+        "dated": article.published.value is not None, "read_by": article.read_by,
     }  # fmt: skip
     with database.writing() as connection:
         if not advance(connection, article.key, "clean", "tag", now=now, due=due):

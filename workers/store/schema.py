@@ -210,6 +210,11 @@ articles = Table(
     Column("fingerprint", String(64)),
     Column("data", JSON, nullable=False),
     Column("captured_at", UtcTime),
+    # how the page was read, which tells when an outlet's profile begins to fail
+    Column("words", Integer),
+    Column("leftovers", Integer),
+    Column("dated", Boolean),
+    Column("read_by", String(16)),
     Index("ix_articles_fingerprint_ordered_at_key", "fingerprint", "ordered_at", "key"),
     Index("ix_articles_outlet_captured_at", "outlet", "captured_at"),
 )

@@ -12,6 +12,10 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("articles") as batch:
         batch.add_column(sa.Column("captured_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("words", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("leftovers", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("dated", sa.Boolean(), nullable=True))
+        batch.add_column(sa.Column("read_by", sa.String(length=16), nullable=True))
         batch.create_index("ix_articles_outlet_captured_at", ["outlet", "captured_at"])
     op.execute(
         "UPDATE articles SET captured_at = (SELECT captured_at FROM captures WHERE captures.key = articles.key)"
