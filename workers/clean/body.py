@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from lxml.etree import _Element
 
-from workers.clean.lines import count, is_prose
+from workers.clean.lines import count, is_prose, key
 from workers.clean.walk import Seen, Walk, prose
 
 Way = Literal["profile", "layout", "densest", "trafilatura", "text"]
@@ -18,6 +18,8 @@ _LEAST_BY_CLASS = 0.25
 _MOST_OF_PARENT = 0.5  # a child with more of its parent's prose is looked into
 _ALL_OF_PARENT = 0.95
 _LEAST_OWN = 0.3  # of a container's prose that must not stand in boxes; below it the boxes are not believed
+_LEAST_STORY = 10  # words of prose
+_HEADLINES = frozenset(("h1", "h2", "h3"))
 _TEASER = 5  # lines of a teaser at most: picture, section, headline, text, date
 # Not gone into. Cells are: old pages set the whole article in one.
 _ONE_PARAGRAPH = frozenset(("p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "pre"))
@@ -30,10 +32,15 @@ class Body(NamedTuple):
     way: Way
 
 
-def find_body(walk: Walk, profiled: Sequence[_Element]) -> Body | None:
-    """The container with the article's text, or None on a page without a paragraph. `profiled` comes from the profile."""
+def find_body(walk: Walk, profiled: Sequence[_Element], titles: Sequence[str] = ()) -> Body | None:
+    """The container with the article's text, or None on a page without a paragraph. `profiled` comes from the profile.
+
+    Where a page goes on with further articles, each in a frame like the first, the one with the headline of `titles` counts.
+    """
     if profiled:
         return Body(profiled[0], "profile")
+    if (story := _story(walk, titles)) is not None:
+        walk = walk.within(story)
     total = prose(walk.seen)
     if not total:
         return None
@@ -42,6 +49,37 @@ def find_body(walk: Walk, profiled: Sequence[_Element]) -> Body | None:
         return Body(_innermost(walk, named), "layout")
     densest = _densest(walk)
     return None if densest is None else Body(densest, "densest")
+
+
+def _story(walk: Walk, titles: Sequence[str]) -> _Element | None:
+    """The frame of the page's own article, if there are several of a kind: alike by tag and class, each with a headline."""
+    forms = [form for title in titles if (form := key(title))]
+    heads = [one for one in walk.seen if one.block.tag in _HEADLINES and not one.line.linked]
+    own = next((one for one in heads if any(key(one.line.text) in form for form in forms)), None)
+    if own is None:
+        return None
+    others = [one for one in heads if one.block.tag == own.block.tag and one is not own]
+    for frame in own.block.iterancestors("article", "section", "div"):
+        if prose(walk.inside(frame)) >= _LEAST_STORY and any(_is_like(frame, other.block) for other in others):
+            return frame
+    return None
+
+
+def _is_like(frame: _Element, headline: _Element) -> bool:
+    """Whether a headline stands in a frame of its own like another one."""
+    names = _names(frame)
+    for above in headline.iterancestors(frame.tag):
+        if above is frame:
+            return False
+        here = _names(above)
+        if 2 * len(names & here) > max(len(names), len(here)) or (names == here and frame.tag == "article"):
+            return True
+    return False
+
+
+def _names(element: _Element) -> frozenset[str]:
+    # A class with a number in it is a post's own.
+    return frozenset(name for name in (element.get("class") or "").split() if not any(map(str.isdecimal, name)))
 
 
 def own(lines: Sequence[Seen]) -> tuple[list[Seen], list[Seen]]:

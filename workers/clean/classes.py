@@ -29,6 +29,7 @@ class Classes:
         self.body = frozenset(tuple(one.split()) for one in layouts.body)
         self.box = _by_first([*layouts.box, *layouts.others])
         self.others = frozenset(layouts.others)
+        self.author = frozenset(tuple(one.split()) for one in layouts.author)
         self.spared = frozenset(layouts.spared)
         self.known: dict[str, Said] = {}
 
@@ -45,6 +46,10 @@ class Classes:
             self.known.clear()
         said = self.known[names] = Said(body, None if body else box)
         return said
+
+    def writes(self, names: str) -> bool:
+        """Whether the classes of an element say that it holds a writer's name."""
+        return any(tuple(map(str.lower, _WORD.findall(name))) in self.author for name in names[:_LONGEST].split())
 
     def _box(self, words: list[str]) -> str | None:
         for at, word in enumerate(words):

@@ -68,8 +68,10 @@ def is_bomb(text: str) -> bool:
     return False
 
 
-def read(tree: HtmlElement, profile: Profile, layouts: Layouts) -> tuple[Walk, Extracted]:
+def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence[str] = ()) -> tuple[Walk, Extracted]:
     """All lines of a page, and those of its article. `tree` is changed: what the profile removes is cut out of it.
+
+    `titles` are what the page says of itself; of several articles on it, they tell which is its own.
 
     The part where the article stands is found first (`body.find_body`), and trafilatura sees that part alone: it is much
     faster so, and meets no other text. It says which of the short lines are the article's; a paragraph of running text in
@@ -78,7 +80,7 @@ def read(tree: HtmlElement, profile: Profile, layouts: Layouts) -> tuple[Walk, E
     profiles.cut(tree, profile.remove)
     page = walk(tree, layouts)
     parts = profiles.bodies(tree, profile.body)
-    body = find_body(page, parts)
+    body = find_body(page, parts, titles)
     if body is None:
         return page, Extracted(_whole(tree, page), [], "trafilatura")
     places = parts or [body.element]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml.etree import XPath
@@ -15,6 +16,7 @@ from lxml.html import HtmlElement
 from workers.clean import profile as profiles
 from workers.clean.classes import Classes, classes_of
 from workers.clean.lines import tidy
+from workers.clean.walk import NEVER_APART
 from workers.config import Layouts, Profile
 
 _PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"\\]{8,40})"')
@@ -27,6 +29,11 @@ _MARKED_UP = XPath(
     ".//*[not(self::meta)][@itemprop='datePublished' or contains(@property, 'datePublished') or @property='dc:date'"
     " or contains(@property, 'dc:created') or contains(@property, 'dcterms:created') or (self::abbr and contains(@class, 'published'))]"
 )
+_WRITERS = XPath(
+    ".//*[@itemprop='author']//*[@itemprop='name'][not(self::meta)] | .//a[contains(concat(' ', @rel, ' '), ' author ')]"
+)
+_LONGEST_BYLINE = 80  # characters
+_MOST_BYLINES = 8
 # In the order in which they are believed; what says when a page was changed is not among them.
 _META_DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "og:published_time", "parsely-pub-date",
@@ -36,13 +43,16 @@ _META_DATES = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A page's claims, best first. `dates` are (basis, as written); `headings` the texts of all h1 and h2."""
+    """A page's claims, best first. `dates` are (basis, as written); `headings` the texts of all h1 and h2; `bylines` what
+    its markup says to be a writer's, with whatever label stands there.
+    """
 
     own_titles: tuple[str, ...] = ()
     shared_titles: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     head_title: str = ""
     author: str | None = None
+    bylines: tuple[str, ...] = ()
     dates: tuple[tuple[str, str], ...] = ()
     addresses: tuple[str, ...] = ()
     image: str | None = None
@@ -56,13 +66,15 @@ def read_facts(tree: HtmlElement, profile: Profile, layouts: Layouts) -> Facts:
     linked = list(_linked_data(tree))
     articles = [node for node in linked if _ARTICLE.search(str(node.get("@type", "")))]
     nodes = articles or linked
+    classes = classes_of(layouts)
     return Facts(
         own_titles=(*profiles.texts(tree, profile.title), *_strings(nodes if articles else (), "headline")),
         shared_titles=tuple(text for name in ("og:title", "twitter:title") if (text := _short(meta.get(name, "")))),
         headings=tuple(text for one in list(tree.iter("h1", "h2"))[:40] if (text := _short(tidy(one.text_content())))),
         head_title=_short(tidy(tree.findtext(".//head/title") or tree.findtext(".//title") or "")),
         author=_author(tree, profile, nodes, meta),
-        dates=tuple(_dates(tree, profile, nodes, meta, classes_of(layouts))),
+        bylines=tuple(islice(_bylines(tree, classes), _MOST_BYLINES)),
+        dates=tuple(_dates(tree, profile, nodes, meta, classes)),
         addresses=tuple(_addresses(tree, meta)),
         image=meta.get("og:image"),
         site_name=meta.get("og:site_name", ""),
@@ -128,6 +140,22 @@ def _author(tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]]
     return named[:200] if named and "://" not in named else None
 
 
+def _bylines(tree: HtmlElement, classes: Classes) -> Iterator[str]:
+    """The texts that a relation, microdata or a class gives to a writer, outside of other articles' boxes."""
+    found: Any = _WRITERS(tree)
+    named = [
+        *found,
+        *(
+            one
+            for one in tree.iter("span", "a", "div", "p", "li", "address", "h3", "h4")
+            if classes.writes(one.get("class") or "")
+        ),
+    ]
+    for element in named:
+        if not _in_box(element, classes) and 0 < len(text := tidy(element.text_content())) <= _LONGEST_BYLINE:
+            yield text
+
+
 def _dates(
     tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]], meta: dict[str, str], classes: Classes
 ) -> Iterator[tuple[str, str]]:
@@ -154,7 +182,9 @@ def _marked_up(tree: HtmlElement) -> Iterator[str]:
 
 
 def _in_box(element: HtmlElement, classes: Classes) -> bool:
-    names = (" ".join(filter(None, (one.get("class"), one.get("id")))) for one in element.iterancestors())
+    # The classes of a whole page name what is somewhere on it: "right-sidebar".
+    above = (one for one in element.iterancestors() if one.tag not in NEVER_APART)
+    names = (" ".join(filter(None, (one.get("class"), one.get("id")))) for one in above)
     return any(classes.said(name).box in classes.others for name in names if name)
 
 

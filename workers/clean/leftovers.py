@@ -21,7 +21,11 @@ _MOST_IN_BOX = 8  # headlines in one box of other articles
 _OPENING = 8  # words in which two paragraphs agree that are compared; fewer may recur in any text
 _MOST_AT_END = 3  # headlines of other articles after the last paragraph
 _LETTERS = re.compile(r"[^\W_]")
-_MARKS = frozenset(":|-–—/»>←")
+_NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)+")
+_NAMED = re.compile(r"[^\W\d_]")
+_MARKS = frozenset(":|-–—/»>←,،")
+_LONGEST_NAME = 4  # words of a source or a writer where the line ends with a full stop, as a sentence does
+_LEAST_ANNOUNCING = 6  # words of a paragraph that ends with a colon
 
 Label = Literal["origin", "author"]
 NONE: frozenset[str] = frozenset()
@@ -42,6 +46,7 @@ class Sifted:
     removed: tuple[Removed, ...] = ()
     origin: str | None = None
     author: str | None = None
+    signature: str | None = None
     datelines: tuple[str, ...] = ()
 
 
@@ -70,6 +75,8 @@ class _Sieve:
         self.prose_words = 0
         self.in_box = 0
         self.label: Label | None = None
+        self.announced = False
+        self.signature: str | None = None
         self.openings: dict[str, int] = {}
 
     def run(self) -> Sifted:
@@ -87,13 +94,18 @@ class _Sieve:
                 self._remove(at, rule)
             else:
                 self._keep(at)
+                self.announced = (self.announced and line.kind == "item") or (
+                    count(line.text) >= _LEAST_ANNOUNCING and line.text.endswith(":")
+                )
         self._remove_last_headlines()
         self._remove_last_datelines()
+        self._remove_signature()
         return Sifted(
             kept=tuple(self.lines[at] for at in self._left()),
             removed=tuple(one for at in sorted(self.removed) for one in self.removed[at]),
             origin=self.learned.get("origin"),
             author=self.learned.get("author"),
+            signature=self.signature,
             datelines=tuple(self.datelines),
         )
 
@@ -124,7 +136,9 @@ class _Sieve:
         if label and count(line.text) <= 5 and not is_prose(line):
             self._learn(label, line.text)
             return label
-        return self._rule_by_words(line, form, at) or self._rule_by_place(line, form, at)
+        # A paragraph that ends with a colon announces a list: its items are the author's, whatever words they are.
+        of_list = self.announced and line.kind == "item" and not line.linked
+        return (None if of_list else self._rule_by_words(line, form, at)) or self._rule_by_place(line, form, at)
 
     def _rule_by_words(self, line: Line, form: str, at: int) -> str | None:
         if self._is_boxed(line, form, self._after(at)):
@@ -183,7 +197,9 @@ class _Sieve:
             self.label = kind
             return True
         if rest[0] in _MARKS:
-            self._learn(kind, re.split(r"[:|\-–—/»>←]", line.text, maxsplit=1)[1])
+            if ends_full_stop(line.text) and count(rest) > _LONGEST_NAME:
+                return False
+            self._learn(kind, re.split(r"[:|\-–—/»>←,،]", line.text, maxsplit=1)[1])
             return True
         # Without a mark it may be the beginning of a sentence, unless it is short and the article is told.
         if ends_full_stop(line.text) or count(rest) > 4 or not self.prose_words:
@@ -193,7 +209,7 @@ class _Sieve:
 
     def _learn(self, kind: Label, name: str) -> None:
         name = name.strip(" \t:-–|/.،,()[]«»“”\"'*")[:200]
-        if _LETTERS.search(name) and key(name) not in self.rules.exact:
+        if _NAMED.search(name) and key(name) not in self.rules.exact:
             self.learned.setdefault(kind, name)
 
     def _is_dateline(self, line: Line, form: str, after: Line | None) -> bool:
@@ -260,6 +276,16 @@ class _Sieve:
                 return
             self._remove(at, "dateline")
             self.datelines.append(self.lines[at].text)
+
+    def _remove_signature(self) -> None:
+        """Remove the two or three words that stand alone under the last sentence: whoever wrote it."""
+        left = list(self._left())
+        if len(left) < 3 or not ends_full_stop(self.lines[left[-2]].text):
+            return
+        line = self.lines[left[-1]]
+        if line.kind == "text" and 2 <= count(line.text) <= 3 and _NAME.fullmatch(line.text):
+            self.signature = line.text
+            self._remove(left[-1], "signature")
 
 
 def _is_all_link_after(line: Line, opener: str) -> bool:

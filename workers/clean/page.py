@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from workers.arabic.calendar import find_dates
 from workers.clean import extract, judge, profile
+from workers.clean.authors import find_author
 from workers.clean.body import Way
 from workers.clean.datelines import near_headline
 from workers.clean.dates import find_published
@@ -22,6 +23,7 @@ from workers.clean.origin import find_origin
 from workers.clean.phrases import Rules, rules_for
 from workers.clean.plain import read_plain
 from workers.clean.titles import choose_title, title_of_text
+from workers.clean.walk import Seen
 from workers.config import Config, Leftovers, Outlet, Profile
 from workers.items import Article, Capture, Drop, Entry, Reused, Zones
 
@@ -85,10 +87,11 @@ class _Page:
 
 
 class _Read(NamedTuple):
-    """A page read: its title, its claims, the article's lines as found and sifted, and how they were found."""
+    """A page read: its title, its claims, all its lines, the article's as found and sifted, and how they were found."""
 
     title: str | None
     facts: Facts
+    seen: Sequence[Seen]
     lines: Sequence[Line]
     sifted: Sifted
     datelines: tuple[str, ...]
@@ -120,7 +123,9 @@ def _read_html(page: _Page) -> _Read | Drop:
     if extract.is_huge(tree):
         return Drop(reason="too_large", detail=f"the page has more than {extract.MOST_ELEMENTS} elements")
     facts = read_facts(tree, page.profile, page.config.layouts)
-    seen, found = extract.read(tree, page.profile, page.config.layouts)
+    seen, found = extract.read(
+        tree, page.profile, page.config.layouts, titles=(*facts.own_titles, *facts.shared_titles, facts.head_title)
+    )
     every = [one.line for one in seen.seen]
     if drop := judge.refuse_length(sum(len(line.text) for line in every), judge.MOST_CHARACTERS_AROUND):
         return drop
@@ -138,7 +143,7 @@ def _read_html(page: _Page) -> _Read | Drop:
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.
     datelines = (*sifted.datelines, *near_headline(seen.seen, title))
     boxed = tuple(Removed(line.text, f"markup.{box}") for line, box in found.boxed)
-    return _Read(title, facts, found.lines, sifted, datelines, boxed, found.way)
+    return _Read(title, facts, seen.seen, found.lines, sifted, datelines, boxed, found.way)
 
 
 def _read_text(page: _Page) -> _Read | Drop:
@@ -155,7 +160,7 @@ def _read_text(page: _Page) -> _Read | Drop:
         sifted = sift(lines, page.rules, title)
     else:
         title = choose_title(Facts(), page.rules.names, page.entry.title)
-    return _Read(title, Facts(), lines, sifted, sifted.datelines, (), "text")
+    return _Read(title, Facts(), (), lines, sifted, sifted.datelines, (), "text")
 
 
 def _article(page: _Page, read: _Read, learned: Learned) -> Article:
@@ -171,7 +176,6 @@ def _article(page: _Page, read: _Read, learned: Learned) -> Article:
     )
     day = published.at.astimezone(zone).date() if published.at is not None else None
     slug = page.entry.outlet or (page.outlet.slug if page.outlet is not None else None)
-    authors = (name for name in (read.facts.author, read.sifted.author) if name)
     own = page.outlet.leftovers if page.outlet is not None else Leftovers()
     known = profile.version(page.profile, own, page.config.leftovers)
     removed = (*read.sifted.removed, *read.boxed)
@@ -182,7 +186,7 @@ def _article(page: _Page, read: _Read, learned: Learned) -> Article:
         outlet=slug,
         language=language_of(text, read.facts.language, page.outlet.language if page.outlet is not None else None),
         title=read.title,
-        author=next((name for name in authors if key(name) not in page.rules.names), None),
+        author=find_author(read.facts, read.sifted, read.seen, read.title, page.rules),
         text=text,
         zones=zones,
         published=published,

@@ -21,6 +21,7 @@ _LONGEST_NOTICE = 90  # words
 _NOTICE_WORDS = 3  # different ones
 _SPECIFIC = 3  # words; a shorter beginning may also begin a sentence, and condemns no line that reads as one
 _SEPARATORS = re.compile(r"\s*[-–—|/،,:•]\s*")
+_COUNTED = re.compile(r"[\W\d_]*")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -68,8 +69,14 @@ class Rules:
     longest_heading: int | None = None
 
     def ends_at(self, line: Line, form: str) -> str | None:
-        """The rule by which everything goes from this line on."""
-        return self.from_here.condemning(line, form)
+        """The rule by which everything goes from this line on.
+
+        So much depends on it that a phrase of a word or two must be the whole line, but for a number: "comments (3)".
+        """
+        rule = self.from_here.condemning(line, form)
+        if rule is None or any(count(one.form) >= _SPECIFIC for one in self.from_here.of(form)):
+            return rule
+        return rule if any(_COUNTED.fullmatch(form, len(one.form)) for one in self.from_here.of(form)) else None
 
     def condemns(self, line: Line, form: str) -> str | None:
         """The rule by which a line goes that is a phrase, a row of phrases, begins with one or has a pattern in it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from workers.clean.classes import Classes, classes_of
-from workers.clean.lines import Kind, Line, count, is_prose, tidy
+from workers.clean.lines import Kind, Line, count, ends_sentence, is_prose, tidy
 from workers.config.layouts import Layouts
 from workers.items import Span
 
@@ -27,10 +27,12 @@ _SILENT = frozenset(
      "object", "canvas", "audio", "video", "amp-ad", "amp-iframe", "amp-analytics", "amp-sidebar")
 )  # fmt: skip
 _PARTS = frozenset(("span", "time", "small"))
+_FRAMES = frozenset(("div", "figure", "center", "table"))
 _ROWS = frozenset(("tr", "row"))
 _LINKS = frozenset(("a", "ref"))
 _CELLS = frozenset(("td", "th", "cell"))
-_LAYOUT = ("p", "div", "table", "ul", "ol", "br", "lb", "list")
+_LAYOUT = ("table", "ul", "ol", "br", "lb", "list", "img", "h1", "h2", "h3")
+_LONGEST_CELL = 12  # words of a cell with a paragraph in it; text systems put one in each
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(HEADINGS, "heading"),
     **dict.fromkeys(("li", "item"), "item"),
@@ -38,8 +40,9 @@ _KINDS: dict[str, Kind] = {
 }
 # What HTML itself says is not the article's, or is a picture's.
 _APART = frozenset(("nav", "aside", "footer", "figcaption"))
-_NEVER_APART = frozenset(("html", "body", "main", "article"))
+NEVER_APART = frozenset(("html", "body", "main", "article"))
 _LEAST_OUTSIDE = 10  # words of prose
+_BULLET = re.compile(r"\s*[•·▪◦‣]\s+(?=\S)")  # a list typed by hand
 _MARKS = " :.،,-–|•●«»\"'()[]<>"
 
 # Borders of links while a line is put together, from the private use area; `extract.parse` lets none in.
@@ -81,6 +84,17 @@ class Walk:
         """The lines inside a block."""
         first, last = self.ranges.get(element, (0, 0))
         return self.seen[first:last]
+
+    def within(self, element: _Element) -> Walk:
+        """The walk of a block alone."""
+        first, last = self.ranges[element]
+        ranges = {
+            one: (start - first, end - first)
+            for one, (start, end) in self.ranges.items()
+            if first <= start and end <= last
+        }
+        bodies = [one for one in self.bodies if one in ranges and (one is element or element in one.iterancestors())]
+        return Walk(self.seen[first:last], bodies, ranges)
 
 
 def walk(root: _Element, layouts: Layouts) -> Walk:
@@ -144,7 +158,16 @@ class _Walker:
         self._inside(element, kind, boxes)
         self.in_row -= is_row
         self.flush("row" if is_row else kind, element, boxes)
+        if len(self.found.seen) == first + 1 and tag in _FRAMES:
+            self._caption(element)
         self.found.ranges[element] = (first, len(self.found.seen))
+
+    def _caption(self, frame: _Element) -> None:
+        """A short line alone with a picture in a frame says what is on it, whatever the frame's class."""
+        one = self.found.seen[-1]
+        short = one.line.kind == "text" and not ends_sentence(one.line.text) and not is_prose(one.line)
+        if short and not one.boxes and not one.line.linked and next(frame.iter("img"), None) is not None:
+            self.found.seen[-1] = replace(one, boxes=("caption",))
 
     def _inside(self, element: _Element, kind: Kind, boxes: tuple[str, ...]) -> None:
         is_link = element.tag in _LINKS
@@ -183,7 +206,7 @@ class _Walker:
         said = self.classes.said(name)
         if said.body:
             self.found.bodies.append(element)
-        return None if tag in _NEVER_APART else said.box
+        return None if tag in NEVER_APART else said.box
 
     def flush(self, kind: Kind, block: _Element, boxes: tuple[str, ...]) -> None:
         """End the line under way."""
@@ -198,11 +221,24 @@ class _Walker:
 
 
 def _is_data(row: _Element) -> bool:
-    # Old pages set whole articles in tables; a row with blocks in it is layout.
-    return next(row.iter(*_LAYOUT), None) is None
+    # Old pages set whole articles in tables; a row with blocks in it is layout, unless each cell has one short paragraph.
+    if next(row.iter(*_LAYOUT), None) is not None:
+        return False
+    if next(row.iter("p", "div"), None) is None:
+        return True
+    cells = [one for one in row if one.tag in _CELLS]
+    return len(cells) > 1 and all(
+        sum(1 for _ in cell.iter("p", "div")) <= 1 and count("".join(map(str, cell.itertext()))) <= _LONGEST_CELL
+        for cell in cells
+    )
 
 
 def _line(raw: str, kind: Kind) -> Line | None:
+    bullet = _BULLET.match(raw) if kind == "text" else None
+    return _put_together(raw[bullet.end() :], "item") if bullet else _put_together(raw, kind)
+
+
+def _put_together(raw: str, kind: Kind) -> Line | None:
     if OPEN not in raw and CLOSE not in raw:
         text = tidy(raw).strip("| ")
         return Line(text, kind) if text else None

@@ -23,10 +23,11 @@ class Layouts(Model):
 
     `body` names an element that holds an article's text, and must be all of a name; `box` and `others` stand anywhere in the
     name of one whose text is none of the article's, `others` if it belongs to other articles. After a word of `spared`
-    ("no-sidebar") they mean nothing.
+    ("no-sidebar") they mean nothing. `author`, all of a name, names the element with the writer's name.
     """
 
     body: tuple[ClassWords, ...] = ()
     box: tuple[ClassWords, ...] = ()
     others: tuple[ClassWords, ...] = ()
     spared: tuple[ClassWords, ...] = ()
+    author: tuple[ClassWords, ...] = ()
