@@ -21,15 +21,10 @@ from workers.items import Article, Capture, Drop, Entry
 from workers.urls import key_of
 
 
-@lru_cache(maxsize=1)
-def all_pages() -> tuple[Page, ...]:
-    """Every page, made once in a process."""
-    return tuple(pages())
-
-
-def digest() -> str:
-    """The digest of all pages."""
-    return digest_of(all_pages())
+@lru_cache(maxsize=2)
+def all_pages(within: str = "") -> tuple[Page, ...]:
+    """Every page, or those `within` a folder, made once in a process."""
+    return tuple(pages(within))
 
 
 def digest_of(written: Sequence[Page]) -> str:

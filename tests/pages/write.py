@@ -26,6 +26,7 @@ from tests.pages.furniture import Furniture
 
 HERE = Path(__file__).parent
 NO_ARTICLE = "none"  # the folder of the pages that hold none, each with a template of its own
+BLIND = "blind"  # the folder of the layouts that the cleaner was not made with
 
 # What a page shows unless its file says otherwise.
 DEFAULTS: dict[str, Any] = {
@@ -70,20 +71,20 @@ class Page:
         return "\n".join(self.lines)
 
 
-def pages() -> Iterator[Page]:
-    """All pages, in the order of their names."""
-    for path in sorted(HERE.glob("*/*.toml")):
+def pages(within: str = "") -> Iterator[Page]:
+    """All pages, or those of the layouts `within` a folder, in the order of their names."""
+    for path in sorted((HERE / within).glob("*/*.toml")):
         if path.name != "layout.toml":
             yield page_of(path)
 
 
 def page_of(path: Path) -> Page:
     """One page from its file."""
-    layout, name = path.parent.name, f"{path.parent.name}/{path.stem}"
+    layout, name = path.parent.relative_to(HERE).as_posix(), f"{path.parent.name}/{path.stem}"
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     how = {**DEFAULTS, **said.get("page", {})}
     around = Furniture(name, how["site"], said["url"])
-    if layout == NO_ARTICLE:
+    if path.parent.name == NO_ARTICLE:
         body = _render(f"{layout}/{path.stem}.html", around, how, said, {})
         return Page(name, said["url"], said.get("outlet"), said["captured_at"], body, said["reason"])
     snippets = _snippets(layout)
