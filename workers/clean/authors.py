@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workers.clean.facts import Facts
+from workers.clean.facts import Facts, byline
 from workers.clean.leftovers import Sifted
 from workers.clean.lines import count, key
 from workers.clean.phrases import Rules
-from workers.clean.walk import Seen
+from workers.clean.walk import Seen, Walk
 
 _MOST_WORDS = 5  # of a name
 _NEAR = 4  # lines after the headline in which a byline stands
@@ -17,13 +17,13 @@ _DIGIT = re.compile(r"\d")
 _ENDS = " \t:-–—|/.،,()[]«»“”\"'*"
 
 
-def find_author(facts: Facts, sifted: Sifted, page: Sequence[Seen], title: str | None, rules: Rules) -> str | None:
+def find_author(facts: Facts, sifted: Sifted, page: Walk, title: str | None, rules: Rules) -> str | None:
     """The first claim that is a person or a desk, and neither an outlet nor a word for nobody; None if the page names none."""
     claims = (
         facts.author,
         sifted.author,
-        *(_name(one, rules) for one in facts.bylines),
-        *_near_headline(page, title, rules),
+        *(_name(one, rules) for one in (*facts.bylines, *map(byline, page.writers))),
+        *_near_headline(page.seen, title, rules),
         sifted.signature,
     )
     return next(

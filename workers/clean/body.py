@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from lxml.etree import _Element
 
-from workers.clean.lines import count, is_prose, key
+from workers.clean.lines import count, key
 from workers.clean.walk import Seen, Walk, prose
 
 Way = Literal["profile", "layout", "densest", "trafilatura", "text"]
@@ -110,11 +110,11 @@ def _densest(walk: Walk) -> _Element | None:
     paragraphs: dict[_Element, int] = {}
     teasers = teased(walk)
     for one in walk.seen:
-        if one.boxes or one.line.linked or not is_prose(one.line) or id(one) in teasers:
+        if one.boxes or not one.prose or id(one) in teasers:
             continue
         block: _Element | None = one.block
         while block is not None:
-            weights[block] = weights.get(block, 0) + count(one.line.text)
+            weights[block] = weights.get(block, 0) + one.prose
             paragraphs[block] = paragraphs.get(block, 0) + 1
             block = block.getparent()
     if not weights:
@@ -138,7 +138,7 @@ def teased(walk: Walk) -> set[int]:
             continue
         lines = walk.seen[first:last]
         heads = [one for one in lines if one.line.linked and count(one.line.text) >= 3]
-        texts = [one for one in lines if not one.line.linked and is_prose(one.line)]
+        texts = [one for one in lines if one.prose]
         if heads and len(texts) == 1 and lines.index(heads[0]) < lines.index(texts[0]):
             found.add(id(texts[0]))
     return found

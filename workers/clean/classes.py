@@ -16,10 +16,16 @@ Phrases = dict[str, tuple[tuple[str, ...], ...]]
 
 
 class Said(NamedTuple):
-    """Whether an element holds an article's text (`body`), or the words that say it does not (`box`)."""
+    """Whether an element holds an article's text (`body`) or its writer's name (`author`), or the words that say it holds
+    something else (`box`).
+    """
 
     body: bool = False
     box: str | None = None
+    author: bool = False
+
+
+NOTHING = Said()
 
 
 class Classes:
@@ -37,24 +43,20 @@ class Classes:
         """What the names (a class attribute, an id, or both with a space between) say."""
         if (known := self.known.get(names)) is not None:
             return known
-        body, box = False, None
+        body, author, box = False, False, None
         for name in names[:_LONGEST].split():
-            words = [word.lower() for word in _WORD.findall(name)]
-            body = body or tuple(words) in self.body
+            words = tuple(word.lower() for word in _WORD.findall(name))
+            body, author = body or words in self.body, author or words in self.author
             box = box or self._box(words)
         if len(self.known) > 20_000:  # ids of posts make ever new names
             self.known.clear()
-        said = self.known[names] = Said(body, None if body else box)
+        said = self.known[names] = Said(body, None if body else box, author) if body or box or author else NOTHING
         return said
 
-    def writes(self, names: str) -> bool:
-        """Whether the classes of an element say that it holds a writer's name."""
-        return any(tuple(map(str.lower, _WORD.findall(name))) in self.author for name in names[:_LONGEST].split())
-
-    def _box(self, words: list[str]) -> str | None:
+    def _box(self, words: tuple[str, ...]) -> str | None:
         for at, word in enumerate(words):
             for phrase in self.box.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase and not (at and words[at - 1] in self.spared):
+                if words[at : at + len(phrase)] == phrase and not (at and words[at - 1] in self.spared):
                     return " ".join(phrase)
         return None
 

@@ -24,6 +24,7 @@ from workers.config.layouts import Layouts
 MOST_ELEMENTS = 30_000
 
 MOST_ATTRIBUTES = 5_000  # of one element; libxml2 takes 5 minutes for 200,000
+_LONG = re.compile(rf"<[^<]{{{2 * MOST_ATTRIBUTES},}}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SPACES = re.compile(r"[\W_]+")
 
@@ -60,11 +61,10 @@ def is_huge(tree: HtmlElement) -> bool:
 
 def is_bomb(text: str) -> bool:
     """Whether a tag of a page has more attributes than any page needs; each is compared with all before it."""
-    for tag in text.split("<"):
-        if len(tag) > 2 * MOST_ATTRIBUTES:
-            bare = _QUOTED.sub(" ", tag).partition(">")[0]
-            if len(bare.split()) + bare.count("/") > MOST_ATTRIBUTES:
-                return True
+    for tag in _LONG.findall(text):
+        bare = _QUOTED.sub(" ", tag).partition(">")[0]
+        if len(bare.split()) + bare.count("/") > MOST_ATTRIBUTES:
+            return True
     return False
 
 
@@ -85,7 +85,9 @@ def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence
         return page, Extracted(_whole(tree, page), [], "trafilatura")
     places = parts or [body.element]
     lines, boxed = own([one for part in places for one in _lines_in(page, part, layouts)])
-    kept = _agreed([one.line for one in lines], _trafilatura(_trimmed(places), fast=True))
+    kept = [one.line for one in lines]
+    if any(_is_doubtful(line) for line in kept):
+        kept = _agreed(kept, _trafilatura(_trimmed(places), fast=True))
     return page, Extracted(kept, [(one.line, one.apart or "box") for one in boxed], body.way)
 
 
@@ -113,7 +115,11 @@ def _agreed(lines: list[Line], found: Sequence[Line]) -> list[Line]:
     if 2 * _words(found) < _words(lines):
         return lines
     text = _letters(line.text for line in found)
-    return [one for one in lines if one.kind != "text" or is_prose(one) or _letters([one.text]) in text]
+    return [one for one in lines if not _is_doubtful(one) or _letters([one.text]) in text]
+
+
+def _is_doubtful(line: Line) -> bool:
+    return line.kind == "text" and not is_prose(line)
 
 
 def _letters(texts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from lxml.etree import XPath
+from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 
 from workers.clean import profile as profiles
@@ -26,7 +26,7 @@ _NODES = 2_000  # nodes of one JSON-LD block that are visited
 _ARTICLE = re.compile(r"Article|Posting|Report|Blog")
 
 _MARKED_UP = XPath(
-    ".//*[not(self::meta)][@itemprop='datePublished' or contains(@property, 'datePublished') or @property='dc:date'"
+    ".//*[@itemprop or @property or self::abbr][not(self::meta)][@itemprop='datePublished' or contains(@property, 'datePublished') or @property='dc:date'"
     " or contains(@property, 'dc:created') or contains(@property, 'dcterms:created') or (self::abbr and contains(@class, 'published'))]"
 )
 _WRITERS = XPath(
@@ -44,7 +44,7 @@ _META_DATES = (
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A page's claims, best first. `dates` are (basis, as written); `headings` the texts of all h1 and h2; `bylines` what
-    its markup says to be a writer's, with whatever label stands there.
+    its relations and microdata say to be a writer's, with whatever label stands there.
     """
 
     own_titles: tuple[str, ...] = ()
@@ -141,19 +141,15 @@ def _author(tree: HtmlElement, profile: Profile, nodes: Sequence[dict[str, Any]]
 
 
 def _bylines(tree: HtmlElement, classes: Classes) -> Iterator[str]:
-    """The texts that a relation, microdata or a class gives to a writer, outside of other articles' boxes."""
+    """The texts that a relation or microdata gives to a writer, outside of other articles' boxes."""
     found: Any = _WRITERS(tree)
-    named = [
-        *found,
-        *(
-            one
-            for one in tree.iter("span", "a", "div", "p", "li", "address", "h3", "h4")
-            if classes.writes(one.get("class") or "")
-        ),
-    ]
-    for element in named:
-        if not _in_box(element, classes) and 0 < len(text := tidy(element.text_content())) <= _LONGEST_BYLINE:
-            yield text
+    return (text for one in found if not _in_box(one, classes) and (text := byline(one)))
+
+
+def byline(element: _Element) -> str:
+    """The text of an element that is said to name a writer, "" where it is too long for that."""
+    text = tidy("".join(map(str, element.itertext())))
+    return text if len(text) <= _LONGEST_BYLINE else ""
 
 
 def _dates(

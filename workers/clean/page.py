@@ -23,7 +23,7 @@ from workers.clean.origin import find_origin
 from workers.clean.phrases import Rules, rules_for
 from workers.clean.plain import read_plain
 from workers.clean.titles import choose_title, title_of_text
-from workers.clean.walk import Seen
+from workers.clean.walk import Walk
 from workers.config import Config, Leftovers, Outlet, Profile
 from workers.items import Article, Capture, Drop, Entry, Reused, Zones
 
@@ -91,7 +91,7 @@ class _Read(NamedTuple):
 
     title: str | None
     facts: Facts
-    seen: Sequence[Seen]
+    walk: Walk
     lines: Sequence[Line]
     sifted: Sifted
     datelines: tuple[str, ...]
@@ -143,7 +143,7 @@ def _read_html(page: _Page) -> _Read | Drop:
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.
     datelines = (*sifted.datelines, *near_headline(seen.seen, title))
     boxed = tuple(Removed(line.text, f"markup.{box}") for line, box in found.boxed)
-    return _Read(title, facts, seen.seen, found.lines, sifted, datelines, boxed, found.way)
+    return _Read(title, facts, seen, found.lines, sifted, datelines, boxed, found.way)
 
 
 def _read_text(page: _Page) -> _Read | Drop:
@@ -160,7 +160,7 @@ def _read_text(page: _Page) -> _Read | Drop:
         sifted = sift(lines, page.rules, title)
     else:
         title = choose_title(Facts(), page.rules.names, page.entry.title)
-    return _Read(title, Facts(), (), lines, sifted, sifted.datelines, (), "text")
+    return _Read(title, Facts(), Walk(), lines, sifted, sifted.datelines, (), "text")
 
 
 def _article(page: _Page, read: _Read, learned: Learned) -> Article:
@@ -186,7 +186,7 @@ def _article(page: _Page, read: _Read, learned: Learned) -> Article:
         outlet=slug,
         language=language_of(text, read.facts.language, page.outlet.language if page.outlet is not None else None),
         title=read.title,
-        author=find_author(read.facts, read.sifted, read.seen, read.title, page.rules),
+        author=find_author(read.facts, read.sifted, read.walk, read.title, page.rules),
         text=text,
         zones=zones,
         published=published,

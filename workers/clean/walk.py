@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
 
-from workers.clean.classes import Classes, classes_of
+from workers.clean.classes import NOTHING, Classes, classes_of
 from workers.clean.lines import Kind, Line, count, ends_sentence, is_prose, tidy
 from workers.config.layouts import Layouts
 from workers.items import Span
@@ -47,6 +47,7 @@ _MARKS = " :.،,-–|•●«»\"'()[]<>"
 
 # Borders of links while a line is put together, from the private use area; `extract.parse` lets none in.
 OPEN, CLOSE = "\ue000", "\ue001"
+_ONE_LINK = re.compile(rf"[\s|]*{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}[\s|]*")  # most lines of a page are
 _BORDER = re.compile(f"[{OPEN}{CLOSE}]")
 # Glued to a link: a space is missing, unless what stands before is a proclitic, or what follows an ending.
 _WORD_END = re.compile(r"[^\W\d_]{1,12}$")
@@ -60,9 +61,12 @@ _ENDINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A line where it stands: the innermost block around it, and what says that it is none of the article's."""
+    """A line where it stands: its words of running text that is no link, the innermost block around it, and what says that
+    it is none of the article's.
+    """
 
     line: Line
+    prose: int
     block: _Element
     boxes: tuple[str, ...] = ()  # outermost first: "nav", or the words of a class
 
@@ -74,10 +78,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk over a page found: its lines in order, and the elements whose class names an article's body."""
+    """What one walk over a page found: its lines in order, and the elements whose class names an article's body or writer."""
 
     seen: list[Seen] = field(default_factory=list)
     bodies: list[_Element] = field(default_factory=list)
+    writers: list[_Element] = field(default_factory=list)  # outside of other articles' boxes
     ranges: dict[_Element, Span] = field(default_factory=dict)  # of the blocks: which of `seen` stand inside
 
     def inside(self, element: _Element) -> list[Seen]:
@@ -94,7 +99,7 @@ class Walk:
             if first <= start and end <= last
         }
         bodies = [one for one in self.bodies if one in ranges and (one is element or element in one.iterancestors())]
-        return Walk(self.seen[first:last], bodies, ranges)
+        return Walk(self.seen[first:last], bodies, self.writers, ranges)
 
 
 def walk(root: _Element, layouts: Layouts) -> Walk:
@@ -113,9 +118,7 @@ def lines_of(root: _Element) -> Iterator[Line]:
 
 def prose(lines: Iterable[Seen], *, boxed: bool = False) -> int:
     """How many words of running text the lines have that are no links, those in boxes only if `boxed`."""
-    return sum(
-        count(one.line.text) for one in lines if (boxed or not one.boxes) and not one.line.linked and is_prose(one.line)
-    )
+    return sum(one.prose for one in lines if boxed or not one.boxes)
 
 
 def _forgive(found: Walk) -> None:
@@ -125,7 +128,7 @@ def _forgive(found: Walk) -> None:
     words: dict[str, int] = {}
     for one in found.seen:
         for box in one.boxes:
-            words[box] = words.get(box, 0) + prose([one], boxed=True)
+            words[box] = words.get(box, 0) + one.prose
     if not words or (most := max(words, key=lambda box: words[box])) is None or not words[most]:
         return
     found.seen[:] = [replace(one, boxes=tuple(box for box in one.boxes if box != most)) for one in found.seen]
@@ -194,19 +197,18 @@ class _Walker:
         self.run.append(text)
 
     def _with_box(self, boxes: tuple[str, ...], element: _Element, tag: str) -> tuple[str, ...]:
-        box = self._box(element, tag)
-        return (*boxes, box) if box else boxes
-
-    def _box(self, element: _Element, tag: str) -> str | None:
         if tag in _APART:
-            return tag
-        name = " ".join(filter(None, (element.get("class"), element.get("id"))))
-        if not name:
-            return None
-        said = self.classes.said(name)
+            return (*boxes, tag)
+        name, own = element.get("class"), element.get("id")
+        if own:
+            name = f"{name} {own}" if name else own
+        if not name or (said := self.classes.said(name)) is NOTHING:
+            return boxes
         if said.body:
             self.found.bodies.append(element)
-        return None if tag in NEVER_APART else said.box
+        if said.author and self.classes.others.isdisjoint(boxes):
+            self.found.writers.append(element)
+        return (*boxes, said.box) if said.box and tag not in NEVER_APART else boxes
 
     def flush(self, kind: Kind, block: _Element, boxes: tuple[str, ...]) -> None:
         """End the line under way."""
@@ -217,7 +219,8 @@ class _Walker:
         self.run[:] = [OPEN] * self.in_link
         line = None if raw.isspace() else _line(raw, kind)
         if line is not None:
-            self.found.seen.append(Seen(line, block, boxes))
+            words = 0 if line.linked or not is_prose(line) else count(line.text)
+            self.found.seen.append(Seen(line, words, block, boxes))
 
 
 def _is_data(row: _Element) -> bool:
@@ -242,6 +245,9 @@ def _put_together(raw: str, kind: Kind) -> Line | None:
     if OPEN not in raw and CLOSE not in raw:
         text = tidy(raw).strip("| ")
         return Line(text, kind) if text else None
+    if (whole := _ONE_LINK.fullmatch(raw)) is not None:
+        text = tidy(whole[1]).strip("| ")
+        return Line(text, kind, linked=True, links=((0, len(text)),)) if text else None
     text, links = _unmarked(_settled(raw))
     shift = len(text) - len(text.lstrip("| "))
     text = text.strip("| ")
