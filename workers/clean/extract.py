@@ -69,8 +69,9 @@ def is_bomb(text: str) -> bool:
 
 
 def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence[str] = ()) -> tuple[Walk, Extracted]:
-    """All lines of a page, and those of its article. `tree` is changed: what the profile removes is cut out of it.
+    """All lines of a page, or of the frame around headline and text where the profile knows them, and those of its article.
 
+    `tree` is changed: what the profile removes is cut out of it.
     `titles` are what the page says of itself; of several articles on it, they tell which is its own.
 
     The part where the article stands is found first (`body.find_body`), and trafilatura sees that part alone: it is much
@@ -78,8 +79,8 @@ def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence
     that part stays in any case. Where no part is found it reads the whole page.
     """
     profiles.cut(tree, profile.remove)
-    page = walk(tree, layouts)
     parts = profiles.bodies(tree, profile.body)
+    page = walk(profiles.frame(tree, profile, parts) if parts else tree, layouts)
     body = find_body(page, parts, titles)
     if body is None:
         return page, Extracted(_whole(tree, page), [], "trafilatura")

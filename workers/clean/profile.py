@@ -29,6 +29,15 @@ def select(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
     return []
 
 
+def frame(tree: HtmlElement, profile: Profile, parts: Sequence[HtmlElement]) -> HtmlElement:
+    """The smallest element around the headline and the parts of the text; the whole page where no headline is seen."""
+    heads = [one for one in (*select(tree, profile.title), *tree.iter("h1")) if one.tag not in {"meta", "title"}]
+    if not heads:
+        return tree
+    around = [set(one.iterancestors()) for one in (*heads[:1], *parts)]
+    return next((one for one in parts[0].iterancestors() if all(one in above for above in around)), tree)
+
+
 def texts(tree: HtmlElement, selectors: Iterable[str]) -> list[str]:
     """The visible texts of what `select` finds; a meta element speaks by its content."""
     said = (element.get("content") or element.text_content() for element in select(tree, selectors))
