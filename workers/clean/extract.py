@@ -6,10 +6,9 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from copy import copy
-from itertools import islice
 from typing import Any, NamedTuple
 
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, XPath
 from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
@@ -24,17 +23,21 @@ from workers.config.layouts import Layouts
 MOST_ELEMENTS = 30_000
 
 MOST_ATTRIBUTES = 5_000  # of one element; libxml2 takes 5 minutes for 200,000
+_ELEMENTS = XPath("count(descendant-or-self::*)")
 _LONG = re.compile(rf"<[^<]{{{2 * MOST_ATTRIBUTES},}}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SPACES = re.compile(r"[\W_]+")
 
 
 class Extracted(NamedTuple):
-    """The article's lines, those of the boxes that stood among them with the box's name, and how they were found."""
+    """The lines of the part where the article stands, those of the boxes among them with the box's name, how the part was
+    found, and its elements.
+    """
 
     lines: list[Line]
     boxed: list[tuple[Line, str]]
     way: Way
+    parts: Sequence[HtmlElement] = ()
 
     @property
     def known(self) -> bool:
@@ -56,7 +59,7 @@ def parse(text: str) -> HtmlElement | None:
 
 def is_huge(tree: HtmlElement) -> bool:
     """Whether a page has more elements than are read."""
-    return next(islice(tree.iter(), MOST_ELEMENTS, None), None) is not None
+    return float(str(_ELEMENTS(tree))) > MOST_ELEMENTS
 
 
 def is_bomb(text: str) -> bool:
@@ -74,9 +77,8 @@ def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence
     `tree` is changed: what the profile removes is cut out of it.
     `titles` are what the page says of itself; of several articles on it, they tell which is its own.
 
-    The part where the article stands is found first (`body.find_body`), and trafilatura sees that part alone: it is much
-    faster so, and meets no other text. It says which of the short lines are the article's; a paragraph of running text in
-    that part stays in any case. Where no part is found it reads the whole page.
+    The part where the article stands is found first (`body.find_body`), so that trafilatura sees that part alone (`foreign`):
+    it is much faster so, and meets no other text. Where no part is found it reads the whole page.
     """
     profiles.cut(tree, profile.remove)
     parts = profiles.bodies(tree, profile.body)
@@ -86,10 +88,24 @@ def read(tree: HtmlElement, profile: Profile, layouts: Layouts, titles: Sequence
         return page, Extracted(_whole(tree, page), [], "trafilatura")
     places = parts or [body.element]
     lines, boxed = own([one for part in places for one in _lines_in(page, part, layouts)])
-    kept = [one.line for one in lines]
-    if any(_is_doubtful(line) for line in kept):
-        kept = _agreed(kept, _trafilatura(_trimmed(places), fast=True))
-    return page, Extracted(kept, [(one.line, one.apart or "box") for one in boxed], body.way)
+    apart = [(one.line, one.apart or "box") for one in boxed]
+    return page, Extracted([one.line for one in lines], apart, body.way, places)
+
+
+def foreign(found: Extracted, kept: Sequence[Line]) -> frozenset[Line]:
+    """The short lines among `kept` that trafilatura does not count to the article.
+
+    A paragraph of running text in the article's part stays in any case, and sub-headings, list items, quotations and rows
+    whatever it says: it loses some of them. Where it finds little of the part it misread it, and nothing goes.
+    """
+    doubtful = [one for one in kept if one.kind == "text" and not is_prose(one)]
+    if not doubtful or not found.parts:
+        return frozenset()
+    read = _trafilatura(_trimmed(found.parts), fast=True)
+    if 2 * _words(read) < _words(found.lines):
+        return frozenset()
+    text = _letters(line.text for line in read)
+    return frozenset(one for one in doubtful if _letters([one.text]) not in text)
 
 
 def _lines_in(page: Walk, part: HtmlElement, layouts: Layouts) -> list[Seen]:
@@ -106,21 +122,6 @@ def _trimmed(parts: Sequence[HtmlElement]) -> HtmlElement:
         piece.tail = None
         article.append(piece)
     return root
-
-
-def _agreed(lines: list[Line], found: Sequence[Line]) -> list[Line]:
-    """The lines without the short ones that trafilatura leaves out; all, where it found little: then it misread the part.
-
-    Sub-headings, list items, quotations and rows stay whatever it says: it loses some of them.
-    """
-    if 2 * _words(found) < _words(lines):
-        return lines
-    text = _letters(line.text for line in found)
-    return [one for one in lines if not _is_doubtful(one) or _letters([one.text]) in text]
-
-
-def _is_doubtful(line: Line) -> bool:
-    return line.kind == "text" and not is_prose(line)
 
 
 def _letters(texts: Iterable[str]) -> str:

@@ -158,12 +158,19 @@ def _dates(
     yield from (("json-ld", text) for text in list(_strings(nodes, "datePublished"))[:1])
     yield from [("meta", meta[name]) for name in _META_DATES if name in meta][:1]
     yield from (("meta", text) for text in list(_marked_up(tree))[:1])
-    times = [time for time in tree.iter("time") if time.get("datetime") and not _in_box(time, classes)]
-    inside = [time for time in times if any(above.tag in {"article", "main"} for above in time.iterancestors())]
-    # A page full of times is full of other articles; which one is its own is then not known.
-    own = inside[:1] or (times if len(times) == 1 else [])
-    yield from (("time", tidy(time.get("datetime") or "")) for time in own)
+    yield from (("time", tidy(time.get("datetime") or "")) for time in _own_times(tree, classes))
     yield from (("page", text[:200]) for text in profiles.moments(tree, profile.date)[:1])
+
+
+def _own_times(tree: HtmlElement, classes: Classes) -> list[HtmlElement]:
+    times = [time for time in tree.iter("time") if time.get("datetime")]
+    inside = (time for time in times if next(time.iterancestors("article", "main"), None) is not None)
+    first = next((time for time in inside if not _in_box(time, classes)), None)
+    if first is not None:
+        return [first]
+    # A page full of times is full of other articles; which one is its own is then not known.
+    outside = list(islice((time for time in times if not _in_box(time, classes)), 2))
+    return outside if len(outside) == 1 else []
 
 
 def _marked_up(tree: HtmlElement) -> Iterator[str]:

@@ -51,11 +51,11 @@ def refuse(capture: Capture, body: bytes, most_bytes: int) -> Drop | None:
     if size > most_bytes:
         return Drop(reason="too_large", detail=f"the body has {size} bytes, more than the {most_bytes} that are read")
     status = capture.status
-    if status not in {404, 410} and len(body) < 200_000 and _CHALLENGE.search(body) and not 200 <= status < 300:
-        return Drop(reason="blocked", detail=f"the server answered {status} with a test for robots")
     if status in {404, 410}:
         return Drop(reason="gone", detail=f"the server answered {status}")
     if not 200 <= status < 300:
+        if len(body) < 200_000 and _CHALLENGE.search(body):
+            return Drop(reason="blocked", detail=f"the server answered {status} with a test for robots")
         return Drop(reason="http_status", detail=f"the server answered {status}")
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         return Drop(reason="empty", detail="the body is empty")

@@ -139,11 +139,15 @@ def _read_html(page: _Page) -> _Read | Drop:
     if found.way != "profile" and (drop := judge.refuse_teasers(seen)):
         return drop
     title = choose_title(facts, page.rules.names, page.entry.title, own)
-    sifted = sift(found.lines, page.rules, title)
+    lines, boxed = found.lines, [Removed(line.text, f"markup.{box}") for line, box in found.boxed]
+    sifted = sift(lines, page.rules, title)
+    if foreign := extract.foreign(found, sifted.kept):
+        boxed += [Removed(line.text, "trafilatura") for line in lines if line in foreign]
+        lines = [line for line in lines if line not in foreign]
+        sifted = sift(lines, page.rules, title)
     # Many profiles name no place for the date, and an extractor of texts leaves it outside.
     datelines = (*sifted.datelines, *near_headline(seen.seen, title))
-    boxed = tuple(Removed(line.text, f"markup.{box}") for line, box in found.boxed)
-    return _Read(title, facts, seen, found.lines, sifted, datelines, boxed, found.way)
+    return _Read(title, facts, seen, lines, sifted, datelines, tuple(boxed), found.way)
 
 
 def _read_text(page: _Page) -> _Read | Drop:
