@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
-from lxml.etree import LxmlError, XPath
+from lxml.etree import LxmlError, XPath, _Element
 from lxml.html import Element, HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
@@ -102,9 +102,10 @@ def foreign(found: Extracted, kept: Sequence[Line]) -> frozenset[Line]:
     if not doubtful or not found.parts:
         return frozenset()
     read = _trafilatura(_trimmed(found.parts), fast=True)
-    if 2 * _words(read) < _words(found.lines):
+    texts = [] if read is None else [text for one in read.itertext() if isinstance(text := one, str)]
+    if 2 * sum(map(count, texts)) < _words(found.lines):
         return frozenset()
-    text = _letters(line.text for line in read)
+    text = _letters(texts)
     return frozenset(one for one in doubtful if _letters([one.text]) not in text)
 
 
@@ -135,14 +136,15 @@ def _words(lines: Iterable[Line]) -> int:
 def _whole(tree: HtmlElement, page: Walk) -> list[Line]:
     """What trafilatura finds on a page without a paragraph, if it is lines of the page and no blob of all its words."""
     there = {one.line.text for one in page.seen}
-    found = _trafilatura(tree, fast=False)
+    read = _trafilatura(tree, fast=False)
+    found = [] if read is None else list(lines_of(read))
     if 2 * _words(line for line in found if line.text in there) > _words(found):
         return found
     article = [one for one in page.bodies if page.inside(one)]
     return [one.line for part in article[:1] for one in page.inside(part) if not one.apart]
 
 
-def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Line]:
+def _trafilatura(tree: HtmlElement, *, fast: bool) -> _Element | None:
     # It reports every page it gives up on as a warning; here that is an answer, and is told by a Drop.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     # No metadata: its dates come from htmldate, which takes "26 شباط 2025" for 1 January. Links stay in, so that a
@@ -152,6 +154,5 @@ def _trafilatura(tree: HtmlElement, *, fast: bool) -> list[Line]:
             tree, fast=fast, include_comments=False, include_tables=True, include_links=True, with_metadata=False
         )
     except (LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError, AssertionError):
-        return []  # the extractor stumbles over some broken pages; the lines of the walk are then all there is
-    body = None if found is None else found.body
-    return [] if body is None else list(lines_of(body))
+        return None  # the extractor stumbles over some broken pages; the lines of the walk are then all there is
+    return None if found is None else found.body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,6 +22,8 @@ _NOTICE_WORDS = 3  # different ones
 _SPECIFIC = 3  # words; a shorter beginning may also begin a sentence, and condemns no line that reads as one
 _SEPARATORS = re.compile(r"\s*[-–—|/،,:•]\s*")
 _COUNTED = re.compile(r"[\W\d_]*")
+_ESCAPED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)
+_GROUP = re.compile(r"\([^()]*\)")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -29,6 +31,15 @@ class Phrase(NamedTuple):
     """A phrase in comparing form, the words of the longest line it condemns, and the rule that a removal names."""
 
     form: str
+    longest: int
+    rule: str
+
+
+class Pattern(NamedTuple):
+    """A pattern as it looks into a line as written and into its folded form, and what `Phrase` has too."""
+
+    find: Callable[[str], object]
+    find_folded: Callable[[str], object]
     longest: int
     rule: str
 
@@ -59,7 +70,7 @@ class Rules:
 
     exact: dict[str, str]
     prefix: Beginnings
-    pattern: tuple[tuple[re.Pattern[str], int, str], ...]
+    pattern: tuple[Pattern, ...]
     from_here: Beginnings
     box: Beginnings
     labels: Beginnings
@@ -92,9 +103,9 @@ class Rules:
         if size > LONGEST_OWN or len(line.text) > _LONGEST_PATTERN:
             return None
         folded = fold_text(line.text)
-        for pattern, longest, rule in self.pattern:
-            if size <= longest and (pattern.search(line.text) or pattern.search(folded)):
-                return rule
+        for pattern in self.pattern:
+            if size <= pattern.longest and (pattern.find(line.text) or pattern.find_folded(folded)):
+                return pattern.rule
         return None
 
     def _is_notice(self, line: Line, size: int) -> bool:
@@ -197,16 +208,22 @@ def _any_of(phrases: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])") if forms else None
 
 
-def _patterns(written: Sequence[str], longest: int, rule: str) -> Iterator[tuple[re.Pattern[str], int, str]]:
+def _patterns(written: Sequence[str], longest: int, rule: str) -> Iterator[Pattern]:
     for one in written:
-        yield re.compile(one), longest, rule
         # Folded too, so that a pattern need not list every spelling of alef; folding may empty a set of diacritics.
-        folded = "".join(map(_fold_letter, one))
         try:
-            if folded != one:
-                yield re.compile(folded), longest, rule
+            folded = re.compile("".join(map(_fold_letter, one)))
         except re.error:
-            continue
+            folded = re.compile(one)
+        yield Pattern(_finder(re.compile(one)), _finder(folded), longest, rule)
+
+
+def _finder(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    """How a pattern looks into a text: what can only stand at the beginning is not looked for elsewhere."""
+    bare = _ESCAPED.sub("", pattern.pattern)
+    while (inner := _GROUP.sub("", bare)) != bare:
+        bare = inner
+    return pattern.match if bare.startswith("^") and "|" not in bare else pattern.search
 
 
 def _fold_letter(char: str) -> str:
