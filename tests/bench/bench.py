@@ -4,9 +4,6 @@ and how soon articles are found, against looks at fixed intervals.
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import trafilatura
@@ -15,24 +12,12 @@ from camel_tools.utils.dediac import dediac_ar
 from camel_tools.utils.normalize import normalize_alef_ar, normalize_teh_marbuta_ar, normalize_unicode
 
 from tests import seeds
-from tests.bench import watching
+from tests.bench import cleaning, watching
+from tests.bench.timing import compare, cpu
 from workers.clean.page import clean
 from workers.config import load_config
 from workers.items import Article, Capture, Entry
 from workers.road import load_tagger
-
-ROUNDS = 5
-
-
-def cpu(work: Callable[[], object]) -> float:
-    """The least CPU seconds of several rounds, the first of which only warms up."""
-    work()
-    took = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        work()
-        took.append(time.process_time() - start)
-    return min(took)
 
 
 def main() -> None:
@@ -54,7 +39,7 @@ def main() -> None:
         for page in pages:
             trafilatura.bare_extraction(page, with_metadata=True)
 
-    tell("clean", len(pages), cpu(ours), "trafilatura with metadata", cpu(library))
+    compare("clean, the small pages of the seeds", len(pages), cpu(ours), "trafilatura with metadata", cpu(library))
 
     articles = ours()
     tagger = load_tagger(config)
@@ -69,16 +54,9 @@ def main() -> None:
                 dediac_ar(normalize_teh_marbuta_ar(normalize_alef_ar(normalize_unicode(article.text))))
             )
 
-    tell("tag", len(articles), cpu(tag), "camel-tools normalise, dediac, tokenise", cpu(camel))
+    compare("tag", len(articles), cpu(tag), "camel-tools normalise, dediac, tokenise", cpu(camel))
+    cleaning.main()
     watching.main()
-
-
-def tell(name: str, number: int, ours: float, library: str, theirs: float) -> None:
-    """Print one comparison."""
-    sys.stdout.write(
-        f"{name}: {ours / number * 1000:.2f} ms an article; {library} {theirs / number * 1000:.2f} ms; "
-        f"ratio {ours / theirs:.2f}\n"
-    )
 
 
 if __name__ == "__main__":
