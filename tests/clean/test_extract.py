@@ -108,3 +108,77 @@ def test_bombs() -> None:
     assert extract.is_bomb("<p x='>' " + "/".join(f"a{n}" for n in range(6000)) + ">")
     assert not extract.is_bomb("<p>" + "كلمة " * 20_000 + '<img src="data:' + "x" * 100_000 + '">')
     assert not extract.is_bomb('<path d="' + "M 1 2 " * 20_000 + '"/>')
+
+
+def foreign(page: str) -> set[str]:
+    """The texts of the lines that trafilatura does not count to the article."""
+    tree = extract.parse(page)
+    assert tree is not None
+    found = extract.read(tree, KNOWN, LAYOUTS)[1]
+    return {line.text for line in extract.foreign(found, found.lines)}
+
+
+def test_trafilatura_decides_over_short_lines_only() -> None:
+    """A row of links is none of the article's; paragraphs, sub-headings, items and rows stay whatever it says."""
+    links = "".join(f'<a href="/{n}">قسم {n}</a> ' for n in range(9))
+    page = f"""<html><body><div class="story"><p>{FIRST}</p><h3>عنوان فرعي</h3><p>{SECOND}</p><ul><li>زيتون</li></ul>
+    <div>{links}</div><p>{FIRST} ثم.</p></div></body></html>"""
+    assert foreign(page) <= {" ".join(f"قسم {n}" for n in range(9))}
+    assert foreign(f'<html><body><div class="story"><p>{FIRST}</p><p>{SECOND}</p></div></body></html>') == set()
+
+
+STORY = "<article class='story n{n}'><h1>{title}</h1><div class='{name}'>{text}</div></article>"
+
+
+@pytest.mark.parametrize("name", ["entry-content", "txt"])
+def test_further_stories_on_a_page(name: str) -> None:
+    """Of several stories in frames alike, the one with the page's own headline counts, however short it is."""
+    longer = "".join(f"<p>{SECOND}</p>" for _ in range(9))
+    frames = [("خبر قصير", f"<p>{FIRST}</p>"), ("خبر ثان", longer), ("خبر ثالث", longer)]
+    page = "".join(STORY.format(n=n, title=title, name=name, text=text) for n, (title, text) in enumerate(frames))
+    for own, expected in (("خبر قصير", [FIRST]), ("خبر ثالث", [SECOND] * 9)):
+        tree = extract.parse(f"<html><body><main>{page}</main></body></html>")
+        assert tree is not None
+        found = extract.read(tree, Profile(), LAYOUTS, titles=(f"{own} - موقع",))[1]
+        assert [line.text for line in found.lines if line.kind == "text"] == expected
+
+
+def test_line_alone_with_a_picture_is_its_caption() -> None:
+    """Whatever the frame is called; a paragraph beside a picture, and a line with a full stop, is text."""
+    tree = extract.parse(
+        f"""<html><body><div class="story"><p>{FIRST}</p><div class="i9"><img src="a.jpg"><span>المشتل من الداخل</span></div>
+        <div><img src="b.jpg"><p>{SECOND}</p></div><div><img src="c.jpg"><p>وصل الوفد.</p></div></div></body></html>"""
+    )
+    assert tree is not None
+    found = extract.read(tree, KNOWN, LAYOUTS)[1]
+    assert [line.text for line in found.lines] == [FIRST, SECOND, "وصل الوفد."]
+    assert [(line.text, box) for line, box in found.boxed] == [("المشتل من الداخل", "caption")]
+
+
+def test_rows_with_a_paragraph_in_each_cell() -> None:
+    """Text systems put one into every cell; a row with a real paragraph in it is layout."""
+    cells = "".join(
+        "<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>"
+        for row in (("العام", "الطن"), ("2010", "90"))
+    )
+    page = f'<html><body><div class="story"><p>{FIRST}</p><table>{cells}</table></div></body></html>'
+    assert [line.text for line in lines(page)] == [FIRST, "العام | الطن", "2010 | 90"]
+    layout = f'<html><body><div class="story"><table><tr><td><p>قسم</p></td><td><p>{FIRST}</p></td></tr></table></div></body></html>'
+    assert FIRST in [line.text for line in lines(layout)]
+
+
+def test_bullets_typed_by_hand_make_items() -> None:
+    """The bullet is no word of the author's; a dash is left alone, for it also opens speech."""
+    page = f'<html><body><div class="story"><p>{FIRST}</p><p>• زيتون أخضر</p><p>· لوز</p><p>- نعم، قال.</p></div></body></html>'
+    assert lines(page)[1:] == [Line("زيتون أخضر", "item"), Line("لوز", "item"), Line("- نعم، قال.")]
+
+
+def test_profile_reads_only_the_frame_around_headline_and_text() -> None:
+    """What is outside of it is not even walked."""
+    tree = extract.parse(
+        f"""<html><body><ul><li>قائمة</li></ul><div><div><h1 class="head">عنوان</h1></div><div class="story"><p>{FIRST}</p></div>
+        </div><footer>ذيل</footer></body></html>"""
+    )
+    assert tree is not None
+    walked = extract.read(tree, Profile(body=("div.story",), title=("h1.head",)), LAYOUTS)[0]
+    assert [one.line.text for one in walked.seen] == ["عنوان", FIRST]

@@ -226,3 +226,59 @@ def test_notices_of_the_site(config: Config) -> None:
     sifted = run(config, LEAD, notice, report, SECOND)
     assert kept(sifted) == [LEAD, report, SECOND]
     assert [one.rule for one in sifted.removed] == ["notice"]
+
+
+ANNOUNCING = "وطلبت المديرية من المزارعين أن يبدؤوا بما يلي:"
+
+
+def test_announced_list_is_the_authors(config: Config) -> None:
+    """After a paragraph that ends with a colon list items stay, whatever words they are; after any other they go."""
+    items = [Line("تسجيل الدخول", "item"), Line("طباعة", "item"), Line("واتساب", "item")]
+    assert kept(run(config, LEAD, ANNOUNCING, *items, SECOND)) == [
+        LEAD,
+        ANNOUNCING,
+        *(one.text for one in items),
+        SECOND,
+    ]
+    assert kept(run(config, LEAD, *items, SECOND)) == [LEAD, SECOND]
+    assert kept(run(config, ANNOUNCING, SECOND, *items, LEAD)) == [ANNOUNCING, SECOND, LEAD]
+
+
+def test_linked_items_go_from_an_announced_list_too(config: Config) -> None:
+    """A share bar after "follow us on:" is links."""
+    assert kept(run(config, LEAD, ANNOUNCING, Line("واتساب", "item", linked=True), SECOND)) == [
+        LEAD,
+        ANNOUNCING,
+        SECOND,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [
+        ("التعليقات", True),
+        ("التعليقات (3)", True),
+        ("التعليقات: 0", True),
+        ("اترك تعليقاً على هذا المقال", True),
+        ("التعليقات لا تقرأ", False),
+        ("Comments on the plan", False),
+    ],
+)
+def test_short_end_must_be_the_whole_line(config: Config, line: str, ends: bool) -> None:
+    """One word ends an article only if nothing but a number follows it: it may begin a sub-heading."""
+    more = "وسيُعاد الاستطلاع في نهاية العام مع سكان بلدتين قريبتين للمقارنة بين ما قالوه وما فعلوه بعد ذلك."
+    assert (more in kept(run(config, LEAD, SECOND, Line(line, "heading"), more))) is not ends
+
+
+@pytest.mark.parametrize(
+    "line", ["المصدر: بطاقة صغيرة تثبت من أين جاء كل فيلم.", "الكاتب: من يكتب كي يعيش لا من يعيش كي يكتب."]
+)
+def test_label_in_a_sentence_names_nobody(config: Config, line: str) -> None:
+    """More than four words and a full stop after a label are a sentence."""
+    sifted = run(config, LEAD, Line(line, "item"), SECOND)
+    assert (kept(sifted), sifted.origin, sifted.author) == ([LEAD, line, SECOND], None, None)
+
+
+def test_source_is_no_number(config: Config) -> None:
+    """The cell of a table under "source" names no outlet."""
+    assert run(config, LEAD, SECOND, "المصدر", "2010").origin is None

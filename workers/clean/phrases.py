@@ -82,10 +82,10 @@ class Rules:
     def ends_at(self, line: Line, form: str) -> str | None:
         """The rule by which everything goes from this line on.
 
-        So much depends on it that a phrase of a word or two must be the whole line, but for a number: "comments (3)".
+        So much depends on it that a phrase of one word must be the whole line, but for a number: "comments (3)".
         """
         rule = self.from_here.condemning(line, form)
-        if rule is None or any(count(one.form) >= _SPECIFIC for one in self.from_here.of(form)):
+        if rule is None or any(" " in one.form for one in self.from_here.of(form)):
             return rule
         return rule if any(_COUNTED.fullmatch(form, len(one.form)) for one in self.from_here.of(form)) else None
 
