@@ -11,7 +11,7 @@ UV := .venv/bin/uv pip install --quiet --python $(PY) --no-deps
 STATE := $(shell [ -x $(PY) ] || rm -f .venv/.stamp-*; \
   { cat config/requirements*.lock pyproject.toml; pwd; } | cksum | cut -d ' ' -f 1)
 
-.PHONY: setup setup-dev run test lint exam bench services lock clean help
+.PHONY: setup setup-dev run test lint exam fuzz bench services lock clean help
 
 setup: .venv/.stamp-run-$(STATE)  ## make .venv with the command .venv/bin/marsad
 
@@ -31,6 +31,9 @@ lint: setup-dev  ## ruff, mypy, import-linter
 
 exam: setup-dev  ## the quality floors, with their tables
 	@exec $(PY) -m pytest tests/exam -s $(ARGS)
+
+fuzz: setup-dev  ## the tests of any input with EXAMPLES=20000 each instead of a few dozen
+	@exec env MARSAD_FUZZ=$(or $(EXAMPLES),20000) $(PY) -m pytest -n auto tests/clean/test_fuzz.py tests/arabic/test_fuzz.py
 
 bench: setup-dev  ## our stages against the bare libraries, as ratios
 	@exec $(PY) -m tests.bench.bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any, NamedTuple
@@ -126,7 +127,7 @@ def _trimmed(parts: Sequence[HtmlElement]) -> HtmlElement:
 
 
 def _letters(texts: Iterable[str]) -> str:
-    return _SPACES.sub("", "".join(texts))
+    return _SPACES.sub("", unicodedata.normalize("NFC", "".join(texts)))
 
 
 def _words(lines: Iterable[Line]) -> int:

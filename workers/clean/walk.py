@@ -52,10 +52,11 @@ _BORDER = re.compile(f"[{OPEN}{CLOSE}]")
 # Glued to a link: a space is missing, unless what stands before is a proclitic, or what follows an ending.
 _WORD_END = re.compile(r"[^\W\d_]{1,12}$")
 _WORD = re.compile(r"[^\W\d_]+")
-_VOWELS = "".join(map(chr, range(0x064B, 0x0653)))
+_VOWELS = re.compile("[\u0640\u064b-\u0655\u0670]")  # and tatweel
+_LONGEST_WORD = 40  # characters with vowels
 _PROCLITIC = re.compile(r"[وف]?(?:[بكل]?ال|لل|[بكل])?")
 _ENDINGS = frozenset(
-    ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ة", "ا", "ان", "ين", "ون", "ات", "ية", "وا", "ًا", "اً", "s")
+    ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا", "ي", "ة", "ا", "ان", "ين", "ون", "ات", "ية", "وا", "s")
 )
 
 
@@ -269,14 +270,14 @@ def _settled(raw: str) -> str:
         before, after = marked[at:start], marked[end : end + 1]
         pieces += [before, border[0]]
         at = end
-        bare = before.rstrip(_VOWELS)
+        bare = _VOWELS.sub("", before[-_LONGEST_WORD:])
         if not (bare[-1:].isalpha() and after.isalpha()):
             continue
         if border[0] == OPEN:
             word = _WORD_END.search(bare)
             if word is not None and not _PROCLITIC.fullmatch(word[0]):
                 pieces.insert(-1, " ")
-        elif (word := _WORD.match(marked, end)) is not None and word[0] not in _ENDINGS:
+        elif (word := _WORD.match(_VOWELS.sub("", marked[end : end + _LONGEST_WORD]))) and word[0] not in _ENDINGS:
             pieces.append(" ")
     return "".join([*pieces, marked[at:]])
 
