@@ -96,14 +96,15 @@ def compare(earlier: Text, later: Text) -> Copy | None:
 
 
 def _relation(earlier: Text, later: Text, there: Sequence[bool], here: Sequence[bool]) -> Relation | None:
-    closing = {one.words for one in _tail(earlier)} & {one.words for one in _tail(later)}
+    alike = _alike(earlier.heads, later.heads)
+    closing = {one.words for one in _tail(earlier, alike)} & {one.words for one in _tail(later, alike)}
     before, after = _own(earlier, there, closing), _own(later, here, closing)
     if _is_serial(earlier, later):
         return None
     if sum(here) >= _EDITED * len(here) and (_share(after) >= _EDITED or _share(here) >= 0.9):
         return "edited"
     taken = min(sum(before), sum(after))
-    if not (_share(after[: len(after) // 2]) >= _EARLY or _alike(earlier.heads, later.heads)):
+    if not (_share(after[: len(after) // 2]) >= _EARLY or alike):
         return None  # an outlet's earlier report, put under another one as its background
     if taken >= _LEAST_TAKEN and (_share(before) >= _UPDATED_EARLIER or _share(after) >= _UPDATED_LATER):
         return "update"
@@ -129,12 +130,17 @@ def _own(text: Text, taken: Sequence[bool], closing: set[tuple[str, ...]]) -> li
     return own
 
 
-def _tail(text: Text) -> list[_Paragraph]:
-    """The last paragraphs, as long as they make no more than a share of the text; a text's only one is none."""
-    tail, words = [], 0
+def _tail(text: Text, alike: bool) -> list[_Paragraph]:
+    """The last paragraphs, as long as they make no more than a share of the text; a text's only one is none.
+
+    Under another headline than the other text's the very last may be as long as it likes: below a short report there
+    stands more background than news.
+    """
+    tail: list[_Paragraph] = []
+    words = 0
     for one in reversed(text.paragraphs[1:]):
         words += len(one.words)
-        if words > _TAIL * len(text.words):
+        if words > _TAIL * len(text.words) and (tail or alike):
             break
         tail.append(one)
     return tail
