@@ -112,11 +112,11 @@ def test_a_store_that_hangs_holds_nobody_up(
 
     def hang(*_: object, **__: object) -> Overdue:
         begun.append(1)
-        time.sleep(1.0)
+        time.sleep(4.0)
         raise StoreError("too late")
 
     monkeypatch.setattr(figures, "overdue", hang)
-    monkeypatch.setattr(health, "WITHIN", 0.1)
+    monkeypatch.setattr(health, "WITHIN", 0.4)
     heartbeat.beat(behind.redis(), behind.config.settings.prefix, heartbeat.TICK)
     threads = Threads(2)
 

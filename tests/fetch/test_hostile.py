@@ -23,6 +23,7 @@ from workers.items import Drop, Failure, Hop, Later, Response
 from workers.reasons import REASONS
 
 MOST_MEMORY = 8 * MAX_BYTES  # at the worst moment of one call; a robots.txt of 2 MB takes 11 MB to be read
+BUSY = 3  # times as long as alone: other tests run beside
 
 
 class Shelf(dict[str, Kept]):
@@ -93,7 +94,7 @@ def test_every_misbehaviour_ends_in_its_reason_and_time(
         assert isinstance(answer, (Failure, Drop))
         assert answer.reason == case.ends, answer
         assert len(answer.detail) < 1000
-    assert took < case.within
+    assert took < BUSY * case.within
     assert len(asked) <= 8
     assert set(threading.enumerate()) <= before
 

@@ -165,9 +165,9 @@ def _is_when(sheet: Sheet, at: int, name: str) -> bool:
     """«في تموز»: a month alone after the word for "in"; آب only with its own first letter."""
     if sheet.anchor is None or name in months.NEEDS_DAY or not grammar.IN_LEFT.search(sheet.text, sheet.back(at), at):
         return False
-    return (name != "اب" or unicodedata.normalize("NFC", sheet.raw(at, at + 1))[:1] == "آ") and grammar.MONTH_ALONE.match(
-        sheet.text, at + len(name)
-    ) is not None
+    return (
+        name != "اب" or unicodedata.normalize("NFC", sheet.raw(at, at + 1))[:1] == "آ"
+    ) and grammar.MONTH_ALONE.match(sheet.text, at + len(name)) is not None
 
 
 def _begins_interval(sheet: Sheet, at: int, end: int) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, union_all
+from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
 
 from workers.items import Article, from_json
 from workers.store.database import Database, insert_new
@@ -130,15 +132,11 @@ def waits_before(database: Database, outlet: str, before: datetime) -> bool:
 
 def candidates(database: Database, key: str, numbers: Collection[int], sketch: Collection[int]) -> list[Article]:
     """The articles that share most sentences (`numbers`) and bands (`sketch`) with the article of that key, as they were kept."""
-    looked = [
-        *(_newest(paragraphs, one, key) for one in dict.fromkeys(numbers)),
-        *(_newest(bands, one, key) for one in dict.fromkeys(sketch)),
-    ]
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     with database.reading() as connection:
-        for start in range(0, len(looked), _AT_ONCE):
-            for other in connection.execute(union_all(*looked[start : start + _AT_ONCE])).scalars():
-                found[other] = found.get(other, 0) + 1
+        for name, wanted in (("paragraphs", numbers), ("bands", sketch)):
+            for number in dict.fromkeys(wanted):
+                found.update(connection.execute(_newest(name), {"number": number, "key": key}).scalars())
         most = sorted(found, key=lambda one: (-found[one], one))[:MOST]
         rows = connection.execute(select(articles.c.data).where(articles.c.key.in_(most))).scalars().all()
     return [from_json(Article, data) for data in rows]
@@ -151,15 +149,15 @@ def ordered_at(database: Database, keys: Collection[str]) -> dict[str, datetime]
         return {key: at for key, at in connection.execute(query).all()}  # noqa: C416 -- rows are no pairs to mypy
 
 
-_AT_ONCE = 100  # of a compound select; SQLite takes 500
+_AT_ONCE = 100  # keys of one query
 
 
-def _newest(table: Any, number: int, key: str) -> Any:
-    newest = (
-        select(table.c.key).where(table.c.number == number).order_by(table.c.at.desc(), table.c.key).limit(MOST_OF_ONE)
-    )
-    found = newest.subquery()
-    return select(found.c.key).where(found.c.key != key)
+# Made once: to put a query together takes longer than to run it.
+@lru_cache(maxsize=2)
+def _newest(name: str) -> Select[Any]:
+    table = {"paragraphs": paragraphs, "bands": bands}[name]
+    newest = select(table.c.key).where(table.c.number == bindparam("number"), table.c.key != bindparam("key"))
+    return newest.order_by(table.c.at.desc(), table.c.key).limit(MOST_OF_ONE)
 
 
 def with_originals() -> Select[Any]:

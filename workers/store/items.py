@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from workers.items import Drop, Entry, Failure, Hop, Stage
 from workers.reasons import Policy
 from workers.store.database import Database, insert_new
-from workers.store.schema import aliases, endings, items, sightings, sources
+from workers.store.schema import UtcTime, aliases, endings, items, sightings, sources
 from workers.urls import site_of
 
 END = "end"
@@ -229,33 +231,45 @@ def sweep(
     Of live items to fetch only one of each site, the news before what a backfill found, and none of a site where one
     is being fetched or that is `shunned`: one host's backlog must not fill the queue, nor a dead one the workers.
     """
-    due_now = or_(items.c.next_attempt_at <= now, items.c.next_attempt_at > now + TOO_FAR)
-    wanted = [items.c.stage == stage, due_now, items.c.recording == recording]
-    query = select(items.c.key, items.c.trace).where(*wanted)
-    if stage == "fetch" and recording == LIVE:
-        at_work = items.alias("at_work")
-        busy = select(at_work.c.site).where(
-            at_work.c.stage == stage,
-            at_work.c.recording == LIVE,
-            ~at_work.c.resting,
-            at_work.c.next_attempt_at.between(now + timedelta(microseconds=1), now + TOO_FAR),
-        )
-        wanted += [items.c.site.not_in(list(shunned)), items.c.site.not_in(busy)]
-        query = select(items.c.key, items.c.trace).where(*wanted)
-        order = (sources.c.since.is_not(None), items.c.next_attempt_at, items.c.key)
-        turn = func.row_number().over(partition_by=items.c.site, order_by=order).label("turn")
-        queues = select(items.c.key, turn).outerjoin(sources, sources.c.key == items.c.source).where(*wanted).subquery()
-        query = query.where(items.c.key.in_(select(queues.c.key).where(queues.c.turn == 1)))
-    query = query.order_by(items.c.next_attempt_at, items.c.key).limit(limit)
+    by_site = stage == "fetch" and recording == LIVE
+    said: dict[str, Any] = {"stage": stage, "recording": recording, "now": now, "far": now + TOO_FAR, "limit": limit}
+    if by_site:
+        said |= {"soon": now + timedelta(microseconds=1), "shunned": list(shunned)}
+    # Looked at first without a lock: most often there is nothing, and SQLite has one writer.
     with database.reading() as connection:
-        if connection.execute(query.limit(1)).first() is None:
+        if connection.execute(_waiting(by_site=by_site), said | {"limit": min(limit, 1)}).first() is None:
             return []
     with database.writing() as connection:
-        rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+        rows = connection.execute(_waiting(by_site=by_site, lock=True), said).all()
         connection.execute(
             update(items).where(items.c.key.in_([row.key for row in rows])).values(next_attempt_at=due, resting=False)
         )
     return [(row.key, row.trace) for row in rows]
+
+
+# Made once: every tick asks several times, and to put the query together takes longer than to run it.
+@lru_cache(maxsize=4)
+def _waiting(*, by_site: bool, lock: bool = False) -> Select[Any]:
+    now, far = (bindparam(name, type_=UtcTime()) for name in ("now", "far"))
+    due_now = or_(items.c.next_attempt_at <= now, items.c.next_attempt_at > far)
+    wanted = [items.c.stage == bindparam("stage"), due_now, items.c.recording == bindparam("recording")]
+    if by_site:
+        at_work = items.alias("at_work")
+        busy = select(at_work.c.site).where(
+            at_work.c.stage == bindparam("stage"),
+            at_work.c.recording == bindparam("recording"),
+            ~at_work.c.resting,
+            at_work.c.next_attempt_at.between(bindparam("soon", type_=UtcTime()), far),
+        )
+        wanted += [items.c.site.not_in(bindparam("shunned", expanding=True)), items.c.site.not_in(busy)]
+    query = select(items.c.key, items.c.trace).where(*wanted)
+    if by_site:
+        order = (sources.c.since.is_not(None), items.c.next_attempt_at, items.c.key)
+        turn = func.row_number().over(partition_by=items.c.site, order_by=order).label("turn")
+        queues = select(items.c.key, turn).outerjoin(sources, sources.c.key == items.c.source).where(*wanted).subquery()
+        query = query.where(items.c.key.in_(select(queues.c.key).where(queues.c.turn == 1)))
+    query = query.order_by(items.c.next_attempt_at, items.c.key).limit(bindparam("limit"))
+    return query.with_for_update(skip_locked=True) if lock else query
 
 
 def under_way(database: Database, stage: Stage | None = None, *, recording: str = LIVE) -> int:

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select, tuple_, update
 
 from workers.items import Article, Capture, Entry, Failure, Hop, Stage, to_json
 from workers.reasons import Policy
 from workers.store.appointments import add, asked_at
 from workers.store.database import Database
 from workers.store.items import END, LIVE, TOO_FAR
-from workers.store.schema import captures, items, sightings, visits
+from workers.store.schema import UtcTime, captures, items, sightings, visits
 
 Outcome = Literal["same", "changed", "gone", "unreadable"]
 
@@ -149,29 +150,41 @@ def sweep(
     Of live visits to fetch only one of each site, and none of a site that is `shunned`: one host's backlog must not
     fill the queue, nor a dead one the workers.
     """
-    due_now = or_(visits.c.next_attempt_at <= now, visits.c.next_attempt_at > now + TOO_FAR)
-    wanted = [visits.c.stage == stage, due_now, visits.c.recording == recording]
-    if stage == "fetch":
-        wanted.append(visits.c.site.not_in(list(shunned)))
-    both = tuple_(visits.c.key, visits.c.number)
-    order = (visits.c.next_attempt_at, visits.c.key, visits.c.number)
-    query = select(visits.c.key, visits.c.number, visits.c.trace).where(*wanted)
-    if stage == "fetch" and recording == LIVE:
-        turn = func.row_number().over(partition_by=visits.c.site, order_by=order).label("turn")
-        queues = select(visits.c.key, visits.c.number, turn).where(*wanted).subquery()
-        query = query.where(both.in_(select(queues.c.key, queues.c.number).where(queues.c.turn == 1)))
-    query = query.order_by(*order).limit(limit)
+    by_site = stage == "fetch" and recording == LIVE
+    said: dict[str, Any] = {"stage": stage, "recording": recording, "now": now, "far": now + TOO_FAR, "limit": limit}
+    said["shunned"] = list(shunned) if stage == "fetch" else []
     # Looked at first without a lock: most often there is nothing, and SQLite has one writer.
     with database.reading() as connection:
-        if connection.execute(query.limit(min(limit, 1))).first() is None:
+        if connection.execute(_waiting(by_site=by_site), said | {"limit": min(limit, 1)}).first() is None:
             return []
     with database.writing() as connection:
-        rows = connection.execute(query.with_for_update(skip_locked=True)).all()
+        rows = connection.execute(_waiting(by_site=by_site, lock=True), said).all()
         if not rows:
             return []
-        taken = both.in_([(row.key, row.number) for row in rows])
+        taken = tuple_(visits.c.key, visits.c.number).in_([(row.key, row.number) for row in rows])
         connection.execute(update(visits).where(taken).values(next_attempt_at=due, resting=False))
     return [(name_of(row.key, row.number), row.trace) for row in rows]
+
+
+# Made once, like that of the items.
+@lru_cache(maxsize=4)
+def _waiting(*, by_site: bool, lock: bool = False) -> Select[Any]:
+    now, far = (bindparam(name, type_=UtcTime()) for name in ("now", "far"))
+    wanted = [
+        visits.c.stage == bindparam("stage"),
+        or_(visits.c.next_attempt_at <= now, visits.c.next_attempt_at > far),
+        visits.c.recording == bindparam("recording"),
+        visits.c.site.not_in(bindparam("shunned", expanding=True)),
+    ]
+    order = (visits.c.next_attempt_at, visits.c.key, visits.c.number)
+    query = select(visits.c.key, visits.c.number, visits.c.trace).where(*wanted)
+    if by_site:
+        turn = func.row_number().over(partition_by=visits.c.site, order_by=order).label("turn")
+        queues = select(visits.c.key, visits.c.number, turn).where(*wanted).subquery()
+        first = select(queues.c.key, queues.c.number).where(queues.c.turn == 1)
+        query = query.where(tuple_(visits.c.key, visits.c.number).in_(first))
+    query = query.order_by(*order).limit(bindparam("limit"))
+    return query.with_for_update(skip_locked=True) if lock else query
 
 
 def under_way(database: Database, now: datetime, stage: Stage | None = None, *, recording: str = LIVE) -> int:
