@@ -205,3 +205,24 @@ def test_deep_nesting(read: Read, depth: int) -> None:
 def test_broken_addresses(read: Read, url: str) -> None:
     """An address that cannot be read is no reason to fail."""
     read(PAGE, url=url)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "origin"),
+    [
+        ("التل-أخبار التل ", "", "hill"),
+        ("النهر - صدى النهر: ", "", None),
+        ("", "<p>(أخبار التل)</p>", "hill"),
+        ("", "", None),
+    ],
+)
+def test_agency_before_the_text_or_in_brackets_below_it(
+    read_article: ReadArticle, before: str, after: str, origin: str | None
+) -> None:
+    """Both say whose text it is, the dateline only if it is another's."""
+    body = f"<p>{before}افتتحت مديرية الزراعة مشتلاً جديداً شمال المدينة بعد عامين من العمل الطويل.</p>"
+    got = read_article(
+        f'<html><body><h1 class="head">مشتل جديد</h1><div class="story">{body}{after}</div></body></html>'
+    )
+    assert got.copies.origin_named == origin
+    assert got.text == "مشتل جديد\n\nافتتحت مديرية الزراعة مشتلاً جديداً شمال المدينة بعد عامين من العمل الطويل."

@@ -22,6 +22,7 @@ _OPENING = 8  # words in which two paragraphs agree that are compared; fewer may
 _MOST_AT_END = 3  # headlines of other articles after the last paragraph
 _LETTERS = re.compile(r"[^\W_]")
 _NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)+")
+_BRACKETED = re.compile(r"\([^()]+\)\.?")
 _NAMED = re.compile(r"[^\W\d_]")
 _MARKS = frozenset(":|-–—/»>←,،")
 _LONGEST_NAME = 4  # words of a source or a writer where the line ends with a full stop, as a sentence does
@@ -144,6 +145,8 @@ class _Sieve:
         if self._is_boxed(line, form, self._after(at)):
             return "box"
         if self.rules.is_name(form):
+            if self.prose_words and _BRACKETED.fullmatch(line.text):  # under a text in brackets: whose it is
+                self._learn("origin", line.text)
             return "name"
         # Labels and datelines have something to tell, and an outlet's file may list them among its phrases.
         if kind := self._label_of(line, form):

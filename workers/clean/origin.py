@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from workers.clean.facts import Facts
@@ -11,16 +12,28 @@ from workers.config import Config
 from workers.items import Copies
 
 
-def find_origin(named: str | None, facts: Facts, outlet: str | None, config: Config) -> Copies:
-    """What the page says it repeats. A name on it counts even if it is the outlet's own; an address only if it is not."""
+def find_origin(
+    named: str | None, facts: Facts, outlet: str | None, config: Config, datelines: Iterable[str] = ()
+) -> Copies:
+    """What the page says it repeats. A name on it counts even if it is the outlet's own; an agency before the first sentence
+    («دمشق-سانا»), the canonical address and the photo's only if they are another's.
+    """
     if named is not None:
         return Copies(origin_named=slug_of(named, config) or named)
+    for dateline in datelines:
+        for part in _DASH.split(dateline)[1:]:
+            agency = slug_of(part, config)
+            if agency is not None and agency != outlet:
+                return Copies(origin_named=agency)
     addresses: Iterable[str] = (*facts.addresses, *([facts.image] if facts.image else []))
     for address in addresses:
         other = _outlet_at(address, config)
         if other is not None and other != outlet:
             return Copies(origin_named=other)
     return Copies()
+
+
+_DASH = re.compile(r"\s?[-–—]\s?")
 
 
 def slug_of(name: str, config: Config) -> str | None:

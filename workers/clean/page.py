@@ -195,7 +195,7 @@ def _article(page: _Page, read: _Read, learned: Learned) -> Article:
         zones=zones,
         published=published,
         dates=find_dates(text, day),
-        copies=find_origin(read.sifted.origin, read.facts, slug, page.config),
+        copies=find_origin(read.sifted.origin, read.facts, slug, page.config, read.sifted.datelines),
         reused=tuple(_reused(read.sifted.kept, zones.body[0], learned)),
         removed=tuple(one.text for one in removed),
         removed_by=tuple(one.rule for one in removed),
