@@ -163,7 +163,7 @@ def test_an_announced_withdrawal_is_a_concession(tag: Tag) -> None:
 
 def test_a_withdrawal_done_is_a_retreat(tag: Tag) -> None:
     """أخلت says that they left, yesterday, and from where."""
-    retreat = event(tag("أخلت القوات الروسية مطار القامشلي أمس."), "withdraw")
+    retreat = event(tag("أخلت القوات الروسية مطار القامشلي أمس."), "close-base")
     assert (retreat.type, retreat.mode, retreat.place) == ("RETREAT", "withdraw", "qamishli-airport")
     assert retreat.date is not None
     assert retreat.date.value == "2025-05-31"

@@ -200,6 +200,12 @@ class StatusCues(Model):
     no: Words = Field(min_length=1)
 
 
+class EventFile(Model):
+    """One events-*.toml: patterns that are tried before those of events.toml, for they ask for a particular word too."""
+
+    patterns: tuple[EventPattern, ...]
+
+
 class EventsConfig(Model):
     """events.toml: the class of each event type, status cues, patterns in order of precedence.
 

@@ -246,6 +246,9 @@ class Casting:
         self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]
     ) -> tuple[Party | None, list[Party]]:
         token = found.token
+        own = scene.at(token)
+        if own is not None and not pattern.origin:
+            return own, after  # «دورية روسية»: the word is part of whom it names
         if pattern.origin:
             near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
             fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))

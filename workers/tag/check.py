@@ -57,18 +57,19 @@ def _line(path: Path, sentence: str) -> int:
 
 
 def _events(tagger: Tagger) -> Iterator[Fault]:
-    config, file = tagger.knowledge.events, "events.toml"
-    path = tagger.knowledge.folder / file
+    config = tagger.knowledge.events
+    files = {path: path.read_text(encoding="utf-8") for path in sorted(tagger.knowledge.folder.glob("events*.toml"))}
     for pattern in config.patterns:
+        path = next(path for path, text in files.items() if f'id = "{pattern.id}"' in text)
         for example in pattern.yes:
             sentence, _, wanted = example.partition(" -> ")
             found = [event for event in tagger.tag(sample(sentence)).events if event.rule == pattern.id]
             if not any(_matches(event, wanted) for event in found):
                 got = "; ".join(_told(event) for event in found) or "nothing"
                 yield Fault(str(path), _line(path, example), f"{pattern.id}: {example}: got {got}")
-        yield from _run(tagger, file, pattern.id, ((), pattern.no), _coded(pattern.id))
+        yield from _run(tagger, path.name, pattern.id, ((), pattern.no), _coded(pattern.id))
     for cue in config.status:
-        yield from _run(tagger, file, cue.status, (cue.yes, cue.no), _of_status(cue.status))
+        yield from _run(tagger, "events.toml", cue.status, (cue.yes, cue.no), _of_status(cue.status))
 
 
 def _matches(event: Event, wanted: str) -> bool:

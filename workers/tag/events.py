@@ -117,6 +117,7 @@ class Coder:
         end = min(scene.sentence.end, found.token + 1 + _NEAR)
         words = {rest for word in scene.reading.words[found.token + 1 : end] for _, rest in readings(word)}
         words |= {word.removeprefix("ال") for word in words}
+        words |= {word.removesuffix("ا") for word in words}  # the accusative of an indefinite noun: راداراً
         return not words.intersection(unless) and (not near or bool(words.intersection(near)))
 
     def _event(self, scene: Scene, found: Found, pattern: EventPattern) -> Coded | None:

@@ -29,12 +29,15 @@ class Form(NamedTuple):
 
 def verb_forms(perfect: str, imperfect: str) -> Iterator[Form]:
     """Yield the third-person forms of a verb given by its masculine singular perfect and imperfect."""
-    yield from _perfect(fold_text(perfect))
-    yield from _imperfect(fold_text(imperfect))
+    yield from _perfect(fold_text(perfect), weak=perfect[-1] in _WEAK)
+    yield from _imperfect(fold_text(imperfect), weak=imperfect[-1] in _WEAK)
 
 
-def _perfect(past: str) -> Iterator[Form]:
-    weak = past[-1] in "يا"
+# A last letter that changes before endings; a hamza on its seat (أنشأ، ينشئ), folded to the same letter, does not.
+_WEAK = "يىاو"
+
+
+def _perfect(past: str, *, weak: bool) -> Iterator[Form]:
     stem = past[:-1] if weak else past
     dual = stem + "يا" if weak else past + "ا"
     yield Form(past, "perfect")
@@ -49,8 +52,7 @@ def _perfect(past: str) -> Iterator[Form]:
         yield Form(stem + "ت" + pronoun, "perfect", feminine=True, pronoun=pronoun)
 
 
-def _imperfect(present: str) -> Iterator[Form]:
-    weak = present[-1] in "يوا"
+def _imperfect(present: str, *, weak: bool) -> Iterator[Form]:
     stem = present[:-1] if weak else present
     for person, feminine in (("ي", False), ("ت", True)):
         single = person + present[1:]

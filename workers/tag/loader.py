@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workers.config.speech import SpeechConfig
 from workers.config.toml import ConfigError, Fault, read_toml
-from workers.config.topic import EntityConfig, EntityFile, EventsConfig, RelevanceConfig, TopicConfig
+from workers.config.topic import EntityConfig, EntityFile, EventFile, EventsConfig, RelevanceConfig, TopicConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Knowledge:
 
 
 def load(folder: Path) -> Knowledge:
-    """Read topic, events, speech and relevance.toml and every entities-*.toml. Raises ConfigError with all faults."""
+    """Read topic, events, speech and relevance.toml and every events-*.toml and entities-*.toml. Raises ConfigError with all
+    faults.
+    """
     faults: list[Fault] = []
     topic = read_toml(folder / "topic.toml", TopicConfig, faults)
     events = read_toml(folder / "events.toml", EventsConfig, faults)
@@ -46,14 +48,16 @@ def load(folder: Path) -> Knowledge:
         faults.append(Fault(str(folder), 0, "has no entities-*.toml"))
     entities = [(path, entity) for path, file in files if file for entity in file.entities]
     faults += _repeated(entities)
+    more = [(path, read_toml(path, EventFile, faults)) for path in sorted(folder.glob("events-*.toml"))]
+    if events:
+        first = tuple(pattern for _, file in more if file for pattern in file.patterns)
+        events = events.model_copy(update={"patterns": (*first, *events.patterns)})
     if topic and events:
         faults += _contradictions(folder, topic, events, {entity.id for _, entity in entities})
     if faults or not (topic and events and speech and relevance):
         raise ConfigError(faults)
     known = tuple(entity for _, entity in entities)
-    return Knowledge(
-        topic, known, events, speech, relevance, _digest(folder, paths), folder, _capitals(known, topic.capitals)
-    )
+    return Knowledge(topic, known, events, speech, relevance, _digest(folder), folder, _capitals(known, topic.capitals))
 
 
 def _capitals(entities: tuple[EntityConfig, ...], capitals: tuple[str, ...]) -> dict[str, str]:
@@ -94,8 +98,9 @@ def _contradictions(folder: Path, topic: TopicConfig, events: EventsConfig, know
         seen.add(pattern.id)
 
 
-def _digest(folder: Path, entity_files: list[Path]) -> str:
+def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in [*(folder / f"{name}.toml" for name in ("topic", "events", "speech", "relevance")), *entity_files]:
+    names = [folder / f"{name}.toml" for name in ("topic", "events", "speech", "relevance")]
+    for path in [*names, *sorted(folder.glob("events-*.toml")), *sorted(folder.glob("entities-*.toml"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -61,6 +61,11 @@ class Scene:
         index = bisect_left(self.starts, token + 1)
         return [party for party in self.parties[index : index + MANY] if party.start <= token + reach]
 
+    def at(self, token: int) -> Party | None:
+        """Return the party that a token is part of."""
+        index = bisect_left(self.starts, token + 1) - 1
+        return self.parties[index] if index >= 0 and token < self.parties[index].end else None
+
     def before(self, token: int, reach: int = BACK) -> list[Party]:
         """Return the parties that end before a token, nearest first."""
         index = bisect_left(self.starts, token)
