@@ -20,6 +20,7 @@ _NEIGHBOURS = dict(
 _LINE_ENDS = "\u0085\u2028\u2029"
 _DROPPED_CATEGORIES = frozenset({"Mn", "Me", "Cf"})  # marks (diacritics, combining hamza), bidi and zero-width signs
 _TATWEEL = "\u0640"
+_ARABIC_MARKS = frozenset(map(chr, (*range(0x064B, 0x0653), 0x0670)))
 _ODD_LENGTH = re.compile(rb"[^\x01]")
 
 
@@ -96,7 +97,7 @@ class _Table(dict[str, str]):
             return " "
         whole = self._normal(char)
         if whole.startswith(" "):  # a spacing accent decomposes to a space and a mark; only Arabic's are marks here
-            return "" if unicodedata.normalize("NFKD", char)[-1] in _arabic_marks() else char
+            return "" if unicodedata.normalize("NFKD", char)[-1] in _ARABIC_MARKS else char
         return "".join(_digit(c) for c in whole)
 
 
@@ -106,16 +107,9 @@ def _digit(char: str) -> str:
 
 
 @cache
-def _arabic_marks() -> frozenset[str]:
-    from camel_tools.utils.charsets import AR_DIAC_CHARSET  # noqa: PLC0415
-
-    return frozenset(AR_DIAC_CHARSET)
-
-
-@cache
 def _table() -> _Table:
-    # Imported here: it takes half a second, and only those who fold should pay for it.
-    from camel_tools.utils.dediac import dediac_ar  # noqa: PLC0415
+    # Its dediacritisation is left out: to import it takes 0.7 s (it goes through all of Unicode), and what it drops is
+    # marks and tatweel, which are told by their category here.
     from camel_tools.utils.normalize import (  # noqa: PLC0415
         normalize_alef_ar,
         normalize_alef_maksura_ar,
@@ -127,9 +121,7 @@ def _table() -> _Table:
 
     def normal(char: str) -> str:
         compatible = unicodedata.normalize("NFD", normalize_unicode(char))
-        bare = "".join(
-            c for c in dediac_ar(compatible) if unicodedata.category(c) not in _DROPPED_CATEGORIES and c != _TATWEEL
-        )
+        bare = "".join(c for c in compatible if unicodedata.category(c) not in _DROPPED_CATEGORIES and c != _TATWEEL)
         letters: str = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(bare)))
         return letters.translate(neighbours)
 
