@@ -100,6 +100,11 @@ def foreign(found: Extracted, kept: Sequence[Line]) -> frozenset[Line]:
     whatever it says: it loses some of them. Where it finds little of the part it misread it, and nothing goes.
     """
     doubtful = [one for one in kept if one.kind == "text" and not is_prose(one)]
+    if found.way != "densest":
+        # In a part that is known by name, an unlinked line between two paragraphs is the author's.
+        prose = [at for at, one in enumerate(kept) if is_prose(one)]
+        inner = {id(one) for one in kept[prose[0] : prose[-1]] if not one.links} if prose else set()
+        doubtful = [one for one in doubtful if id(one) not in inner]
     if not doubtful or not found.parts:
         return frozenset()
     read = _trafilatura(_trimmed(found.parts), fast=True)
