@@ -28,6 +28,7 @@ _BESIDE = 3
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
 _ABOUT = frozenset(["حول", fold_text("بشأن")])
+_THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
 _SKIP_LIMIT = 12
 _DAMMA = "\u064f"
@@ -50,7 +51,14 @@ class Casting:
         """Return actors and recipients of a trigger; either may be empty."""
         if found.entry.form.tense == "noun" or self._is_noun(scene, found):
             return self._noun_parties(scene, found, pattern)
+        if found.entry.form.tense == "perfect" and self._governed(scene, found):
+            return (), ()
         return self._verb_parties(scene, found, pattern)
+
+    def _governed(self, scene: Scene, found: Found) -> bool:
+        """«عن رفع العقوبات», «أن رفع العقوبات»: behind a preposition or أن a past verb's form is its verbal noun."""
+        before = scene.reading.words[found.token - 1] if found.token > scene.sentence.start else ""
+        return before in PREPOSITIONS or (before in _THAT and not found.entry.form.feminine)
 
     def _is_noun(self, scene: Scene, found: Found) -> bool:
         """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""

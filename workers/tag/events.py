@@ -62,7 +62,9 @@ class Coder:
             for cue in self._config.status
         ]
         for rule, pattern in enumerate(self._config.patterns):
-            lexicon.add_verbs("event", rule, pattern.verbs, exact=pattern.exact)
+            # «إعادة» is no "he returned it": where an object stands beside the verb it is not attached to it.
+            objects = "object" in pattern.recipient or not pattern.near
+            lexicon.add_verbs("event", rule, pattern.verbs, exact=pattern.exact, objects=objects)
             lexicon.add_nouns("event", rule, pattern.nouns)
             for form in pattern.forms:
                 lexicon.add_forms("event", rule, [form], "perfect" if form in pattern.verbal else "noun")
