@@ -28,6 +28,7 @@ _BESIDE = 3
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
 _ABOUT = frozenset(["حول", fold_text("بشأن")])
+_COMMAS = frozenset("،,؛")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
 _SKIP_LIMIT = 12
@@ -193,6 +194,11 @@ class Casting:
                     # طلاب يدرسون في الجامعات الروسية, جلسة حول سوريا: where or about whom, not to whom.
                     place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
                     fits = fits and not (place and self._asks(found))
+                    # Of a noun's far companions behind a comma nobody knows whether they are meant.
+                    far = found.entry.form.tense == "noun" and _COMMAS.intersection(
+                        scene.reading.words[last : party.start]
+                    )
+                    fits = fits and not far
                 elif way == "object":
                     fits = party.prep == "" and not party.joined and party.kind != "THEME"
                     fits = fits and self._adjoins(scene, last, party.start)

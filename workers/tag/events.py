@@ -28,6 +28,9 @@ _STOPS = frozenset("،,؛;:.")
 _PLACE = 6
 _DATE_CHARS = 120
 _HISTORICAL_DAYS = 180
+# «الاتصال الذي جرى بين …»: the reader is reminded of it.
+_TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
+_TOLD_NEAR = 4
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
 
@@ -172,12 +175,16 @@ class Coder:
             line = close if status in {"negated", "hypothetical"} else lines[0]
             if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
                 return status
-            if any(f" {cue} " in lines[1] for cue in second):
+            # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
+            if not pattern.govern and any(f" {cue} " in lines[1] for cue in second):
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
         if found.entry.form.tense == "future":
             return "future"
+        told = found.entry.form.tense == "noun" and bool(_TOLD.intersection(after[:_TOLD_NEAR]))
+        if told and scene.sentence.zone == "body":
+            return "historical"
         if imperfect and before and before[-1] in {"قد", "وقد"}:
             return "hypothetical"
         return "actual"

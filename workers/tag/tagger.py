@@ -16,6 +16,7 @@ from workers.tag.events import Coded, Coder
 from workers.tag.evidence import Findings
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
+from workers.tag.merging import merged
 from workers.tag.parties import Parties, Party
 from workers.tag.reading import Reading, read
 from workers.tag.relevance import Judge
@@ -43,6 +44,7 @@ class Tagger:
         self._thread = Thread(knowledge)
         self._judge = Judge(knowledge)
         self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals)
+        self._countries = frozenset(one.id for one in knowledge.entities if one.type == "GPE")
         self._offices = frozenset(map(fold_text, knowledge.topic.nominals.single))
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
 
@@ -72,7 +74,7 @@ class Tagger:
         return Tags(
             relevance=self._judge.grade(reading, findings),
             entities=self._matcher.entities(reading, hits, day.date() if isinstance(day, dt.datetime) else None),
-            events=tuple(one.event for one in events),
+            events=merged((one.event for one in events), self._countries),
             statements=tuple(one.statement for one in said_all),
             citations=self._sources.find(reading, hits, said_all),
             versions=dict(self._versions),
