@@ -146,7 +146,7 @@ def _whole_month(sheet: Sheet, at: int, month: int, name: str, tail: _Tail, *, d
     dated = tail.year is not None or tail.sense is not None
     if not (sure or dated) or (name in months.NEEDS_DAY and not sure):
         return
-    if name == "اب" and not sure and sheet.raw(at, at + 1)[:1] in "أإ":  # أب is "father"
+    if name == "اب" and not sure and _first(sheet, at) in "أإ":  # أب is "father"
         return
     start = at
     if left is not None and left["mod"]:
@@ -165,9 +165,14 @@ def _is_when(sheet: Sheet, at: int, name: str) -> bool:
     """«في تموز»: a month alone after the word for "in"; آب only with its own first letter."""
     if sheet.anchor is None or name in months.NEEDS_DAY or not grammar.IN_LEFT.search(sheet.text, sheet.back(at), at):
         return False
-    return (
-        name != "اب" or unicodedata.normalize("NFC", sheet.raw(at, at + 1))[:1] == "آ"
-    ) and grammar.MONTH_ALONE.match(sheet.text, at + len(name)) is not None
+    return (name != "اب" or _first(sheet, at) == "آ") and grammar.MONTH_ALONE.match(
+        sheet.text, at + len(name)
+    ) is not None
+
+
+def _first(sheet: Sheet, at: int) -> str:
+    """The letter at a place as written, composed with its hamza or madda."""
+    return unicodedata.normalize("NFC", sheet.raw(at, at + 1))[:1]
 
 
 def _begins_interval(sheet: Sheet, at: int, end: int) -> bool:

@@ -12,6 +12,7 @@ from workers.arabic.calendar import find_dates, read_date
 from workers.arabic.letters import fold, fold_text
 from workers.clean.datelines import tells_update
 from workers.clean.facts import Facts
+from workers.clean.lines import tidy
 from workers.items import DateCandidate, DateMention, Entry, Published, Span
 
 Precision = Literal["second", "minute", "day"]
@@ -148,7 +149,7 @@ def _stated(said: Iterable[tuple[str, str]], captured: dt.datetime, zone: ZoneIn
 
 def _announced(entry: Entry, captured: dt.datetime, zone: ZoneInfo) -> Iterator[Told]:
     """The source's date: as the watcher read it, for it knows the outlet's habits; its words tell the precision."""
-    words = (entry.claimed or "")[:200]
+    words = tidy((entry.claimed or "")[:200])
     read = read_date(words, zone, captured.date()) if words else None
     value, precision = read or ("", "second")
     if entry.published is not None:

@@ -239,11 +239,15 @@ class RelevanceRule(Model):
 
 
 class Thresholds(Model):
-    """When evidence makes which grade: the best of headline or lead for 3 and 2, the sum over sentences for 2 and 1."""
+    """When evidence makes which grade: the best of headline or lead for 3 and 2, the sum over sentences for 2 and 1.
+
+    A `paragraph` of the body all of whose sentences have so strong an evidence makes 2 too.
+    """
 
     core: float
     lead: float
     sum: float
+    paragraph: float
     passing: float
 
 

@@ -229,8 +229,10 @@ class Looker:
                 or second.joined
             ):
                 continue
-            between = parties[(one.scene.place(first) or 0) + 1 : one.scene.place(second)]
-            third = any(not self._sides(p) and p.acts and p.prep == "" and p.countries for p in between)
+            # Somebody else between the two, or at the head of the sentence, is the one who does it.
+            place = one.scene.place(first) or 0
+            others = (*parties[:1], *parties[place + 1 : one.scene.place(second)])
+            third = any(not self._sides(p) and p.acts and p.prep == "" and p.countries for p in others)
             if not third and second.prep in _LINKING and second.prep not in {"بعد", "قبل", "منذ"}:
                 side = next(iter(self._sides(first)))
                 yield Evidence(rule.id, rule.weight, first.start, second.end, f"{side}>{self._other(side)}")

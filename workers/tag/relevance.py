@@ -15,6 +15,8 @@ from workers.tag.setting import Setting
 
 # Two sentences that begin with the same so many tokens are one, printed twice.
 _SAME = 60
+# Tokens of a sentence that can report something by itself.
+_LEAST_REPORT = 10
 # Reasons kept in a record.
 _WHY = 12
 _AGAINST = 6
@@ -38,9 +40,16 @@ class Judge:
         total = 0.0
         seen: set[str] = set()
         setting = self._setting.of(findings)
+        told: dict[int, float] = {}  # of each paragraph of the body: the weakest of its sentences' strongest evidence
         for one in findings:
             one.setting = setting
             evidence = list(self._looker.look(one))
+            sentence = one.scene.sentence
+            if sentence.zone == "body":
+                strongest = max((e.weight for e in evidence if not e.aside), default=0.0)
+                if sentence.end - sentence.start < _LEAST_REPORT:
+                    strongest = min(strongest, told.get(sentence.paragraph, 0.0))
+                told[sentence.paragraph] = min(told.get(sentence.paragraph, 1.0), strongest)
             against += self._against(reading, one)
             if not evidence:
                 continue
@@ -55,7 +64,7 @@ class Judge:
             if words not in seen:
                 seen.add(words)
                 total += top.weight
-        grade = self._grade(max(zones["headline"], zones["lead"]), total)
+        grade = self._grade(max(zones["headline"], zones["lead"]), total, max(told.values(), default=0.0))
         why = tuple(
             self._why(reading, one.scene, e) for one, e in sorted(best, key=lambda pair: -pair[1].weight)[:_WHY]
         )
@@ -63,11 +72,11 @@ class Judge:
         ways = tuple(way for way, _ in directions.most_common(3))
         return Relevance(grade=grade, score=score, direction=ways, why=why, against=tuple(against[:_AGAINST]))
 
-    def _grade(self, top: float, total: float) -> Literal[0, 1, 2, 3]:
+    def _grade(self, top: float, total: float, paragraph: float) -> Literal[0, 1, 2, 3]:
         limits = self._limits
         if top >= limits.core:
             return 3
-        if top >= limits.lead or total >= limits.sum:
+        if top >= limits.lead or total >= limits.sum or paragraph >= limits.paragraph:
             return 2
         return 1 if total >= limits.passing else 0
 
