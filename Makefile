@@ -33,7 +33,7 @@ exam: setup-dev  ## the quality floors, with their tables
 	@exec $(PY) -m pytest tests/exam -s $(ARGS)
 
 fuzz: setup-dev  ## the tests of any input with EXAMPLES=20000 each instead of a few dozen
-	@exec env MARSAD_FUZZ=$(or $(EXAMPLES),20000) $(PY) -m pytest -n auto tests/clean/test_fuzz.py tests/arabic/test_fuzz.py
+	@exec env MARSAD_FUZZ=$(or $(EXAMPLES),20000) $(PY) -m pytest -n auto tests/clean tests/arabic -k fuzz
 
 bench: setup-dev  ## our stages against the bare libraries, as ratios
 	@exec $(PY) -m tests.bench.bench

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import calendar
+import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exam.pagefiles import all_pages
 from tests.fuzz.dated import anchors, heaps, parts, sentences
 from tests.fuzz.often import often, patient
-from tests.fuzz.variants import ALL_SIGNS, Scattered, Variant, scattered, variants
+from tests.fuzz.variants import ALL_SIGNS, FORMS, Scattered, Variant, scattered, variants
 from workers.arabic.calendar import find_dates
 from workers.arabic.letters import fold_text
 from workers.items import DateMention
 
 pytestmark = patient
 
+EXAM = Path(__file__).parents[1] / "exam" / "dates.jsonl"
+# Tanwin makes another word of «غدا» (became) than «غداً» (tomorrow).
+SIGNS = tuple(one for one in ALL_SIGNS if one not in {"\u064b", "\u064c", "\u064d"})
 _LONG = 20_000  # code points
 _YEAR, _MONTH, _DAY = re.compile(r"\d{4}"), re.compile(r"(\d{4})-(\d\d)"), re.compile(r"\d{4}-\d\d-\d\d")
 _WEEK, _PART = re.compile(r"(\d{4})-W(\d\d)"), re.compile(r"(\d{4})-([QH])([1-4])")
@@ -112,3 +118,19 @@ def test_articles_in_other_spellings(which: int, how: Scattered) -> None:
     page = articles[which % len(articles)]
     anchor = date.fromisoformat(page.captured_at[:10])
     assert told(how.of(page.text), anchor) == told(page.text, anchor), page.name
+
+
+@pytest.mark.parametrize(
+    "how", [Scattered(form, 20, 7, SIGNS) for form in FORMS], ids=lambda how: how.form or "as it is"
+)
+def test_lines_of_the_exam_in_other_spellings(how: Scattered) -> None:
+    """Every line of the exam of dates says the same with vowels, tatweel, unseen signs and hard spaces in it."""
+    other = []
+    for line in EXAM.read_text(encoding="utf-8").splitlines():
+        said = json.loads(line)
+        text, moment = said.get("text") or said["line"], said.get("published") or said.get("captured_at")
+        day = date.fromisoformat(moment[:10]) if moment else None
+        plain, found = ([(one.value, one.mod) for one in find_dates(one, day)] for one in (text, how.of(text)))
+        if found != plain:
+            other.append((text, plain, found))
+    assert other == []

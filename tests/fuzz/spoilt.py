@@ -191,7 +191,7 @@ ENCODINGS = (
 )
 KINDS = (
     "text/html", "text/html; charset=utf-8", "text/html; charset=windows-1256", "text/html; charset=utf-16", "text/html; charset=zlib",
-    "text/html; charset=\x00", "application/xhtml+xml", "text/plain", "", "application/pdf", "TEXT/HTML;CHARSET=\"iso-8859-6\"",
+    "text/html; charset=\x00", "application/xhtml+xml", "text/plain", "", "application/pdf", 'TEXT/HTML;CHARSET="iso-8859-6"',
 )  # fmt: skip
 
 

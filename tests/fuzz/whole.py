@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from tests.exam.pagefiles import all_pages
@@ -99,9 +100,10 @@ def check(got: Article | Drop) -> None:
     assert all(one and one == one.strip() and "\n" not in one for one in text.split("\n\n"))
     assert not _HIDDEN.search(text), repr(_HIDDEN.search(text))
     spans = [(one.span, one.text) for one in got.dates]
-    assert all(0 <= one.span[0] < one.span[1] <= len(text) for one in (*got.dates, *got.reused))
+    spans_of = [one.span for one in got.dates] + [one.span for one in got.reused]
+    assert all(0 <= first < last <= len(text) for first, last in spans_of)
     assert all(text[slice(*span)] == there for span, there in spans)
-    assert all(before[0][1] <= after[0][0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[0][1] <= after[0][0] for before, after in pairwise(spans))
     paragraphs = text[zones.body[0] :].split("\n\n")
     assert all(text[slice(*one.span)] == one.text in paragraphs and one.count > 0 for one in got.reused)
     for claim in got.published.candidates:

@@ -46,7 +46,8 @@ def paragraph(text: str) -> int:
 
 def sketch(body: str) -> Sketch:
     """The sketch of a body. Texts of less than 12 words have none: they are no copies of anything."""
-    words = _WORD.findall(fold_text(body))
+    body = fold_text(body)  # first, so that no unseen sign stands between a full stop and its space
+    words = _WORD.findall(body)
     if len(words) < _LEAST_WORDS:
         return Sketch()
     runs = [" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)]
