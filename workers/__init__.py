@@ -10,6 +10,7 @@ road, trouble           what the stages work with, what is remembered of hosts
 polling, looks, hubs    a look at a source; asking its hub to push
 stages, revisit, route  what each stage does, the later looks at an article, the order of the stages
 checkup, pruning        `marsad verify` and `marsad prune`
+retagging               `marsad retag`
 app, engine             the same order as Celery tasks; everything on one machine
 operate, desk, cli      Redis, slots, processes, logging; health, metrics, pushes; the `marsad` command
 """

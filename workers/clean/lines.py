@@ -15,7 +15,9 @@ from workers.items import Span
 Kind = Literal["text", "heading", "item", "quote", "row"]
 
 # Controls, lone surrogates, direction marks and soft hyphens: invisible, and poison for matching and for JSON.
-UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+UNSEEN = (
+    "\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"
+)
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _SPACES = re.compile(r"\s+")
 _BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")

@@ -17,6 +17,7 @@ COMMANDS = {
     "replay": ("run", "Take recorded captures through the whole road."),
     "clean": ("pages", "Clean one page and print the article."),
     "tag": ("pages", "Tag documents, one JSON object a line."),
+    "retag": ("retag", "Tag again what is kept, with the rules of today."),
     "copies": ("copies", "Find copies among documents."),
     "explain": ("explain", "Tell the whole life of one item."),
     "diff": ("versions", "What an article said at first and later."),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from workers.items import Article, Capture, Record, Tags, from_json, to_json
 from workers.store import appointments
@@ -73,14 +73,7 @@ def keep_tags(
 
     `pairs` are the copies that the article makes with others. `visit_at` is when the page is looked at again, if the article is of a grade for which that is done.
     """
-    row = {
-        "key": key,
-        "grade": tags.relevance.grade,
-        "score": tags.relevance.score,
-        "events": len(tags.events),
-        "statements": len(tags.statements),
-        "data": to_json(tags),
-    }
+    row = {"key": key, **_told(tags)}
     with database.writing() as connection:
         if not end(connection, key, "tag", "recorded", now):
             return False
@@ -89,6 +82,25 @@ def keep_tags(
         recording = connection.execute(select(items.c.recording).where(items.c.key == key)).scalar_one()
         appointments.schedule(connection, key, grade=tags.relevance.grade, recording=recording, due=visit_at, now=now)
     return True
+
+
+def keep_new_tags(database: Database, tags: Mapping[str, Tags]) -> None:
+    """Put new tags, by key, in the place of those that are kept; what has no record yet is left alone."""
+    if not tags:
+        return
+    with database.writing() as connection:
+        for key, one in tags.items():
+            connection.execute(update(records).where(records.c.key == key).values(_told(one)))
+
+
+def _told(tags: Tags) -> dict[str, Any]:
+    return {
+        "grade": tags.relevance.grade,
+        "score": tags.relevance.score,
+        "events": len(tags.events),
+        "statements": len(tags.statements),
+        "data": to_json(tags),
+    }
 
 
 def capture_of(database: Database, key: str) -> Capture | None:
