@@ -21,7 +21,7 @@ run: setup  ## the whole road on this machine with the recorded captures of seed
 	@exec .venv/bin/marsad up --demo $(if $(ONCE),--once)
 
 test: setup-dev  ## all tests; ARGS="tests/store -x" for some
-	@exec $(PY) -m pytest -n auto $(ARGS)
+	@exec $(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup-dev  ## ruff, mypy, import-linter
 	$(PY) -m ruff check
