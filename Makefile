@@ -11,7 +11,7 @@ UV := .venv/bin/uv pip install --quiet --python $(PY) --no-deps
 STATE := $(shell [ -x $(PY) ] || rm -f .venv/.stamp-*; \
   { cat config/requirements*.lock pyproject.toml; pwd; } | cksum | cut -d ' ' -f 1)
 
-.PHONY: setup setup-dev run test lint exam fuzz bench services lock clean help
+.PHONY: setup setup-dev run test long lint exam fuzz bench services lock clean help
 
 setup: .venv/.stamp-run-$(STATE)  ## make .venv with the command .venv/bin/marsad
 
@@ -20,8 +20,11 @@ setup-dev: .venv/.stamp-dev-$(STATE)  ## add what the tests need
 run: setup  ## the whole road on this machine with the recorded captures of seeds/; ONCE=1 ends when all is done
 	@exec .venv/bin/marsad up --demo $(if $(ONCE),--once)
 
-test: setup-dev  ## all tests; ARGS="tests/store -x" for some
-	@exec $(PY) -m pytest -n auto --dist worksteal $(ARGS)
+test: setup-dev  ## all tests but the long ones; ARGS="tests/store -x" for some
+	@exec $(PY) -m pytest -n auto --dist worksteal -m "not long" $(ARGS)
+
+long: setup-dev  ## the tests that take more than a minute: a fortnight of watching a made-up web
+	@exec $(PY) -m pytest -m long $(ARGS)
 
 lint: setup-dev  ## ruff, mypy, import-linter
 	$(PY) -m ruff check

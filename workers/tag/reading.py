@@ -79,7 +79,7 @@ def read(article: Article, *, lead_chars: int) -> Reading:
     found = tokens(folded)
     starts = [token.start for token in found]
     reading = Reading(article.text, folded, [t.text for t in found], starts, [t.end for t in found], [])
-    headline, lead = article.zones.headline, _lead(article, lead_chars)
+    headline, lead = article.zones.headline, _lead(article, folded, lead_chars)
     token, paragraph, before = 0, 0, 0
     for span in sentences(article.text):
         first = token
@@ -93,15 +93,19 @@ def read(article: Article, *, lead_chars: int) -> Reading:
     return reading
 
 
-def _lead(article: Article, most: int) -> Span:
-    """Return the lead, at most `most` characters; a first line too short for a sentence is a label, not yet the lead."""
+def _lead(article: Article, folded: Folded, most: int) -> Span:
+    """Return the lead, at most `most` characters; a first line too short for a sentence is a label, not yet the lead.
+
+    Characters are counted folded, so that vowels and unseen signs make no lead longer.
+    """
     (start, end), text = article.zones.lead, article.text
+    first = bisect_left(folded.origin, start)
     for _ in range(_LABELS):
-        if end - start >= _LABEL or end >= len(text):
+        if bisect_left(folded.origin, end) - first >= _LABEL or end >= len(text):
             break
         after = text.find("\n\n", end + 2)
         end = len(text) if after < 0 else after
-    return start, min(end, start + most)
+    return start, min(end, folded.origin[min(first + most, len(folded.text))])
 
 
 def _zone(span: Span, headline: Span, lead: Span) -> Zone:
