@@ -48,7 +48,10 @@ LONGEST = 9000.0
 AFTERWARDS = 4 * HOUR  # without news, in which everything is looked at once more
 WATCH_ONLY: dict[Stage, int] = {"watch": 1000, "fetch": 0, "clean": 0, "tag": 0}
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]  # all of it is the first test's; it takes a minute of one core at most
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(600),
+]  # all of it is the first test's; it takes a minute of one core at most
 
 _NUMBER = re.compile(r"\d{6}")
 

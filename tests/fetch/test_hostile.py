@@ -23,7 +23,7 @@ from workers.items import Drop, Failure, Hop, Later, Response
 from workers.reasons import REASONS
 
 MOST_MEMORY = 8 * MAX_BYTES  # at the worst moment of one call; a robots.txt of 2 MB takes 11 MB to be read
-BUSY = 3  # times as long as alone: other tests run beside
+TRIES = 3  # to be in time: other tests run beside
 
 
 class Shelf(dict[str, Kept]):
@@ -94,8 +94,15 @@ def test_every_misbehaviour_ends_in_its_reason_and_time(
         assert isinstance(answer, (Failure, Drop))
         assert answer.reason == case.ends, answer
         assert len(answer.detail) < 1000
-    assert took < BUSY * case.within
     assert len(asked) <= 8
+    for _ in range(TRIES - 1):
+        if took < case.within:
+            break
+        with served(case) as (url, _):
+            started = time.monotonic()
+            ask(transport, url, phrases)
+            took = min(took, time.monotonic() - started)
+    assert took < case.within
     assert set(threading.enumerate()) <= before
 
 

@@ -62,9 +62,7 @@ _ENDINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A line where it stands: its words of running text that is no link, the innermost block around it, and what says that
-    it is none of the article's.
-    """
+    """A line where it stands; `prose` counts its words of running text that is no link."""
 
     line: Line
     prose: int

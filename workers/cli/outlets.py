@@ -91,7 +91,7 @@ def outlets_health(slug: str | None, store_url: str | None, *, as_json: bool) ->
         for name, signs in found.items():
             for sign in signs:
                 click.echo(
-                    f"{name}: {sign.sentence}; look at its pages and add a dated profile to config/outlets/{name}.toml"
+                    f"{name}: {sign.sentence}; see its pages, then add a dated profile to config/outlets/{name}.toml"
                 )
         click.echo(f"{sum(map(bool, found.values()))} of {len(found)} outlet(s) are read otherwise than before")
     if any(found.values()):

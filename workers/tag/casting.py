@@ -6,9 +6,6 @@ prepositions that the pattern names. What cannot be placed this way is left out 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
@@ -17,9 +14,8 @@ from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
 from workers.tag.scene import REACH, Scene
+from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.thread import Thread, accusative, agrees
-
-Cast = tuple[tuple[Party, ...], tuple[Party, ...]]
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
@@ -95,7 +91,7 @@ class Casting:
         if pattern.invert:
             return recipients, actors
         if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
-            return _split(actors)
+            return split(actors)
         return actors, recipients
 
     def _clause_end(self, scene: Scene, token: int) -> int:
@@ -221,13 +217,13 @@ class Casting:
             together = len(set(party.countries)) > 1 and not self._hostile(pattern)
             if together and party.start <= token + 3 and not party.listed:
                 # لقاء روسي سوري: both adjectives stand on one noun.
-                return _split_countries(party)
+                return split_countries(party)
             if (
                 party.prep == "بين"
                 and party.start <= token + _NEAR + 4
                 and not self._another(scene, token, party.start)
             ):
-                return _split(scene.chain(party))
+                return split(scene.chain(party))
         actor, rest = self._noun_actor(scene, found, pattern, after)
         if actor is None:
             return (), ()
@@ -246,7 +242,7 @@ class Casting:
             giver = self._carried(scene, found, feminine=None, noun=True)
             return ((giver,), actors) if giver and giver not in actors else ((), ())
         if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
-            return _split(actors)
+            return split(actors)
         return (recipients, actors) if pattern.invert else (actors, recipients)
 
     def _carried_out(self, scene: Scene, token: int) -> bool:
@@ -287,26 +283,6 @@ def _owner(found: Found) -> bool | None:
     return None if pronoun in {"", "هم", "هما"} else pronoun == "ها"
 
 
-def _split(parties: tuple[Party, ...]) -> Cast:
-    if len(parties) == 1:
-        return _split_countries(parties[0])
-    first = set(parties[0].countries)
-    own = tuple(party for party in parties if set(party.countries) <= first)
-    return own, tuple(party for party in parties if party not in own)
-
-
-def _split_countries(party: Party) -> Cast:
-    countries = tuple(dict.fromkeys(party.countries))
-    if len(countries) < 2:
-        return (party,), ()
-    return (replace(party, countries=countries[:1]),), (replace(party, countries=countries[1:]),)
-
-
 def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:
     own = set(countries_of(actors))
     return any(party.prep in {"في", "ب"} and party.countries and not set(party.countries) & own for party in others[:2])
-
-
-def countries_of(parties: Sequence[Party]) -> tuple[str, ...]:
-    """Return the countries of some parties, each once, in order."""
-    return tuple(dict.fromkeys(country for party in parties for country in party.countries))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern, Status
 from workers.items import Article, Event, EventDate
-from workers.tag.casting import Casting, countries_of
+from workers.tag.casting import Casting
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
 from workers.tag.scene import Scene
+from workers.tag.splitting import countries_of
 
 # How far, in tokens, a pattern looks for its words, status cues and place; a date for its event in characters.
 _NEAR = 6
