@@ -7,7 +7,7 @@ document text. The fields of `Article` and `Tags` are the JSON keys of the recor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
@@ -160,6 +160,11 @@ class Published:
     def at(self) -> datetime | None:
         """The same moment in UTC (a day counts from its local midnight)."""
         return None if self.value is None else utc(datetime.fromisoformat(self.value))
+
+    @property
+    def day(self) -> date | None:
+        """The day that the outlet printed; in UTC its midnight may be the day before."""
+        return None if self.value is None else datetime.fromisoformat(self.value).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def load_tagger(config: Config) -> Tagger:
     # Imported when used: watchers and fetchers start without the libraries of the tagger.
     from workers.tag.tagger import Tagger  # noqa: PLC0415
 
-    return Tagger.load(config.topic_folder)
+    return Tagger.load(config.topic_folder, config.settings.var / "knowledge")
 
 
 @contextmanager

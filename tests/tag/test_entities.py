@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from workers.items import Tags
+from workers.items import Published, Tags
+from workers.tag.check import sample
+from workers.tag.tagger import Tagger
 
 Tag = Callable[..., Tags]
 
@@ -51,3 +54,11 @@ def test_sectors_follow_the_day(tag: Tag) -> None:
     """Assad is no government after 8 December 2024."""
     (assad,) = [one for one in tag("ظهر بشار الأسد في صورة جديدة.").entities if one.id == "bashar-assad"]
     assert assad.sector == "ELI"
+
+
+@pytest.mark.parametrize(("day", "sector"), [("2024-12-07", "REB"), ("2024-12-08", "GOV")])
+def test_the_day_of_the_change_is_the_outlets_own(tagger: Tagger, day: str, sector: str) -> None:
+    """In UTC the midnight of Damascus belongs to the day before."""
+    article = replace(sample("التقى أحمد الشرع وجهاء البلدة."), published=Published(value=f"{day}T00:00:00+03:00"))
+    (sharaa,) = [one for one in tagger.tag(article).entities if one.id == "sharaa"]
+    assert sharaa.sector == sector

@@ -40,7 +40,6 @@ def _splitter() -> Callable[..., list[str]]:
 
 def tokens(folded: Folded) -> list[Token]:
     """Return the tokens of camel-tools' `simple_word_tokenize(text, split_digits=True)` with their spans."""
-    split = _splitter()
     found = []
     for chunk in _CHUNK.finditer(folded.text):
         start, word = chunk.start(), chunk[0]
@@ -49,7 +48,7 @@ def tokens(folded: Folded) -> list[Token]:
             found.append(Token(word, start, start + len(word)))
             continue
         # It only splits, so inside a chunk without spaces the parts lie end to end.
-        for part in split(word, split_digits=True):
+        for part in _splitter()(word, split_digits=True):
             found.append(Token(part, start, start + len(part)))
             start += len(part)
     return found

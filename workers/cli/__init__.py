@@ -18,6 +18,7 @@ COMMANDS = {
     "clean": ("pages", "Clean one page and print the article."),
     "tag": ("pages", "Tag documents, one JSON object a line."),
     "retag": ("retag", "Tag again what is kept, with the rules of today."),
+    "timeline": ("timeline", "What was done, day by day, and who reported it."),
     "copies": ("copies", "Find copies among documents."),
     "explain": ("explain", "Tell the whole life of one item."),
     "diff": ("versions", "What an article said at first and later."),

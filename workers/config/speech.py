@@ -11,13 +11,15 @@ from workers.config.topic import EntityType, Words
 class ReportingVerbs(Model):
     """A group of words that introduce speech. `nominal` prepositions may introduce a noun phrase as what was said
     ("" for a bare one); `participles` continue the speech of the sentence's speaker; `nouns` are forms like "his saying".
-    `relay`: the subject passes on what the party after `from_` said.
+    `relay`: the subject passes on what the party after `from_` said. `opening` forms are verbs only where they open a
+    sentence (وبيّن, elsewhere "between"). `polarity`: asserted, demanded, warned, denied, promised, threatened, asked, doubted.
     """
 
     id: str
     polarity: str
     verbs: Words = ()
     forms: Words = ()
+    opening: Words = ()
     participles: Words = ()
     nouns: Words = ()
     nominal: Words = ()

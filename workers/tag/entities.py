@@ -10,8 +10,7 @@ from itertools import accumulate
 
 import ahocorasick
 
-from workers.arabic.letters import fold, fold_text
-from workers.arabic.tokens import tokens
+from workers.arabic.letters import fold_text
 from workers.config.topic import EntityConfig, Regime, Sense
 from workers.items import Entity, Mention, Span
 from workers.tag.forms import adjective_forms, verb_forms
@@ -61,11 +60,8 @@ class Matcher:
         self._not_after = {fold_text(word) for word in knowledge.topic.adjectives.not_after}
         self._named_after = {fold_text(word) for word in knowledge.topic.named_after}
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
-        forms: dict[str, list[_Known]] = {}
-        for entity in knowledge.entities:
-            _add_forms(forms, entity)
         self._automaton = ahocorasick.Automaton()
-        for form, known in forms.items():
+        for form, known in _known_forms(knowledge).items():
             self._automaton.add_word(form, (len(form), tuple(known)))
         self._automaton.make_automaton()
         self._regimes = knowledge.topic.regimes
@@ -205,22 +201,16 @@ def mention_span(reading: Reading, hit: Hit) -> Span:
     return reading.folded.span(reading.starts[hit.start] + len(hit.proclitic), reading.ends[hit.end - 1])
 
 
-def _add_forms(forms: dict[str, list[_Known]], entity: EntityConfig) -> None:
-    senses: dict[str, list[Sense]] = {}
-    for sense in entity.senses:
-        senses.setdefault(fold_text(sense.form), []).append(_folded(sense))
-    for form in {
-        fold_text(form): None for form in (entity.name_ar, *entity.variants, *(s.form for s in entity.senses))
-    }:
-        words = [token.text for token in tokens(fold(form))]
-        if not words:
-            continue
-        known = _Known(entity, words[0], len(words), tuple(senses.get(form, ())))
-        line = " ".join(words)
-        forms.setdefault(line, []).append(known)
-        if line.startswith("ال"):
-            # ل before the article swallows its alef: للكرملين holds لكرملين.
-            forms.setdefault("ل" + line[2:], []).append(known)
+def _known_forms(knowledge: Knowledge) -> dict[str, list[_Known]]:
+    senses: dict[tuple[str, str], list[Sense]] = {}
+    for entity in knowledge.entities:
+        for sense in entity.senses:
+            senses.setdefault((entity.id, fold_text(sense.form)), []).append(_folded(sense))
+    forms: dict[str, list[_Known]] = {}
+    for line, place, form, first, length in knowledge.forms:
+        entity = knowledge.entities[place]
+        forms.setdefault(line, []).append(_Known(entity, first, length, tuple(senses.get((entity.id, form), ()))))
+    return forms
 
 
 def _folded(sense: Sense) -> Sense:

@@ -252,7 +252,7 @@ def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:
 
 
 def _old(value: str, article: Article) -> bool:
-    published = article.published.at
+    published = article.published.day
     if published is None or len(value) < 4 or not value[:4].isdigit():
         return False
     try:

@@ -84,17 +84,18 @@ class Listener:
         self._stands_for = knowledge.stands_for
         self._attributions = {fold_text(word) for word in speech.attributions.words}
         self._things = {fold_text(word) for word in speech.things}
+        self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
         for rule, group in enumerate(speech.verbs):
             lexicon.add_verbs("say", rule, group.verbs, objects=False)
-            lexicon.add_forms("say", rule, group.forms, "perfect")
+            lexicon.add_forms("say", rule, (*group.forms, *group.opening), "perfect")
             lexicon.add_forms("participle", rule, group.participles, "perfect")
             lexicon.add_forms("saying", rule, group.nouns, "noun")
 
     def listen(self, scene: Scene, memory: Memory) -> list[Said]:
         """Return the statements of one sentence and remember its speakers."""
         roles = {"say", "participle", "saying"}
-        cues = [one for one in scene.found if one.entry.role in roles and not noun_like(scene, one)]
+        cues = [one for one in scene.found if one.entry.role in roles and self._is_cue(scene, one)]
         self._speakers.remember(scene, memory)
         said: list[Said] = []
         heading = self._heading(scene)
@@ -128,6 +129,13 @@ class Listener:
             said.append(one)
             memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
+
+    def _is_cue(self, scene: Scene, cue: Found) -> bool:
+        if cue.entry.form.text not in self._opens_only:
+            return not noun_like(scene, cue)
+        follows = scene.reading.words[cue.token + 1 : cue.token + 2]
+        # وبين الجانبين: the preposition, before a dual or plural.
+        return cue.token == scene.sentence.start and any(not word.endswith("ين") for word in follows)
 
     def _quoted_before(
         self, scene: Scene, cue: Found, group: ReportingVerbs, speaker: Speaker, said: list[Said]

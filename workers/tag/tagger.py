@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from bisect import bisect_left
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -49,9 +48,12 @@ class Tagger:
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
 
     @classmethod
-    def load(cls, folder: Path) -> Tagger:
-        """Compile the topic in `folder`. Raises ConfigError with all its faults."""
-        return cls(load(folder))
+    def load(cls, folder: Path, keep: Path | None = None) -> Tagger:
+        """Compile the topic in `folder`; with `keep`, what was read of it is kept there for the next start.
+
+        Raises ConfigError with all its faults.
+        """
+        return cls(load(folder, keep))
 
     def tag(self, article: Article) -> Tags:
         """Return the tags of an article. Raises nothing, whatever the text."""
@@ -70,10 +72,9 @@ class Tagger:
             carried = self._thread.carried(scene)
         said_all: list[Said] = [one for each in findings for one in each.said]
         events: list[Coded] = [one for each in findings for one in each.coded]
-        day = article.published.at
         return Tags(
             relevance=self._judge.grade(reading, findings),
-            entities=self._matcher.entities(reading, hits, day.date() if isinstance(day, dt.datetime) else None),
+            entities=self._matcher.entities(reading, hits, article.published.day),
             events=merged((one.event for one in events), self._countries),
             statements=tuple(one.statement for one in said_all),
             citations=self._sources.find(reading, hits, said_all),
