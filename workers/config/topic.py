@@ -99,12 +99,16 @@ class Adjectives(Model):
 class Nominals(Model):
     """Nouns that name an actor together with a country: `persons` (a minister), `bodies` (troops), and words that
     may stand between the noun and the rest of its phrase (`inside`). Of `single` offices a country has one holder.
+    `both` are words for the two who were named last (the two sides, the two ministers); `relations` (ally, backer) tell what
+    one party is to another, which then takes no part in what is told.
     """
 
     persons: Words
     bodies: Words
     inside: Words = ()
     single: Words = ()
+    both: Words = ()
+    relations: Words = ()
 
 
 class Anchor(Model):
@@ -152,6 +156,7 @@ class EventPattern(Model):
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
     one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.
+    `said`: it is told of the verb's subject by somebody else, who is the actor, and nowhere but in what somebody said.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
     """
 
@@ -173,6 +178,7 @@ class EventPattern(Model):
     personal: bool = False
     origin: Words = ()
     govern: bool = False
+    said: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)

@@ -14,7 +14,7 @@ from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
 from workers.tag.scene import REACH, Scene
-from workers.tag.splitting import Cast, countries_of, split, split_countries
+from workers.tag.splitting import Cast, countries_of, split, split_countries, without
 from workers.tag.thread import Thread, accusative, agrees
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
@@ -39,6 +39,9 @@ class Casting:
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
         self._skip = {fold_text(word) for word in knowledge.events.skip}
+        self._relations = {
+            fold_text(form) for word in knowledge.topic.nominals.relations for form in (word, f"ال{word}")
+        }
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
         self._thread = Thread(knowledge)
         self._types = [pattern.type for pattern in knowledge.events.patterns]
@@ -165,6 +168,8 @@ class Casting:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
         token = found.token
         main = not noun and self._quads[self._types[found.entry.rule]] in _VERBAL and bool(found.proclitic)
+        # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
+        main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
         chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
         if noun and chosen is None:
@@ -182,7 +187,10 @@ class Casting:
         for way in self._orders[found.entry.rule]:
             for party in others:
                 foreign = bool(set(party.countries) - own)
-                if not foreign or party.kind == "MEDIA":
+                if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
+                    continue
+                noun = found.entry.form.tense == "noun"
+                if noun and party.prep == "بين" and self._another(scene, found.token, party.start):
                     continue
                 if way == "any":
                     # بالتعاون مع X: whoever takes part suffers nothing.
@@ -191,9 +199,7 @@ class Casting:
                     place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
                     fits = fits and not (place and self._asks(found))
                     # Of a noun's far companions behind a comma nobody knows whether they are meant.
-                    far = found.entry.form.tense == "noun" and _COMMAS.intersection(
-                        scene.reading.words[last : party.start]
-                    )
+                    far = noun and _COMMAS.intersection(scene.reading.words[last : party.start])
                     fits = fits and not far
                 elif way == "object":
                     fits = party.prep == "" and not party.joined and party.kind != "THEME"
@@ -201,8 +207,14 @@ class Casting:
                 else:
                     fits = party.prep == way
                 if fits:
-                    return tuple(one for one in scene.chain(party) if set(one.countries) - own)
+                    return tuple(without(one, own) for one in scene.chain(party) if set(one.countries) - own)
         return ()
+
+    def _described_by(self, scene: Scene, party: Party) -> bool:
+        """«حليف X», «روسيا، الحليف الأبرز لنظام X»: who only tells whose ally another party is."""
+        reach = 3 if party.prep == "ل" else 1
+        words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.start]
+        return any(rest in self._relations for word in words for _, rest in readings(word))
 
     def _where(self, scene: Scene, party: Party) -> bool:
         return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
@@ -245,6 +257,11 @@ class Casting:
             return split(actors)
         return (recipients, actors) if pattern.invert else (actors, recipients)
 
+    def _describes(self, scene: Scene, token: int, party: Party) -> bool:
+        """«استعداده لدعم الاقتصاد السوري»: behind a preposition an adjective belongs to another noun."""
+        between = scene.triggers(token + 1, party.start)
+        return not any(one.proclitic.strip("وف") for one in between)
+
     def _carried_out(self, scene: Scene, token: int) -> bool:
         earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
         return any(rest in self._carrying for word in earlier for _, rest in readings(word))
@@ -265,7 +282,7 @@ class Casting:
             origin = next(fits, None)
             return origin, [one for one in after if one is not origin]
         for party in after[:1]:
-            adjective = party.kind == "THEME" and party.start <= token + 3
+            adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)
             genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
             owner = party.prep == "ل" and party.start <= token + 4 and fold_text("ل") not in pattern.recipient
             if adjective or ((genitive or owner) and not found.entry.form.pronoun):

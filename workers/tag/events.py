@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern, Status
@@ -32,12 +34,19 @@ _HISTORICAL_DAYS = 180
 # «الاتصال الذي جرى بين …»: the reader is reminded of it.
 _TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
 _TOLD_NEAR = 4
+# What an event is about: so many tokens behind its trigger, of those with so many letters.
+_ABOUT = 14
+_LONG = 4
+_SINCE = frozenset(fold_text("منذ عقب إثر").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An event with the parties it was read from; `circumstance`: told only as the time of something else."""
+    """An event with the parties it was read from; `circumstance`: told only as the time of something else.
+
+    `about` holds the folded words behind its trigger that name no party.
+    """
 
     event: Event
     actors: tuple[Party, ...]
@@ -45,6 +54,15 @@ class Coded:
     trigger: int
     circumstance: bool
     noun: bool
+    about: frozenset[str] = frozenset()
+
+
+class Heard(NamedTuple):
+    """Tokens [start, end) of what `voice` said."""
+
+    start: int
+    end: int
+    voice: Party
 
 
 class Coder:
@@ -82,18 +100,45 @@ class Coder:
             if found.entry.role != "event" or found.token == last:
                 continue
             pattern = self._config.patterns[found.entry.rule]
-            if not self._applies(scene, found):
+            if pattern.said or not self._applies(scene, found):
                 continue
-            one = self._event(scene, found, pattern)
+            one = self._event(scene, found, pattern, *self._casting.cast(scene, found, pattern))
             if one is None:
                 continue
             told.append(one)
-            if _repeats(one, coded[-_RECENT:], self._governing):
+            if _repeats(one, coded[-_RECENT:]) or self._governed(one, told[-_RECENT:-1]):
                 continue
             last = found.token
             coded.append(one)
             scene.subject = one.recipients[0] if pattern.invert else one.actors[0]
         return [self._met(scene, one, told) for one in coded]
+
+    def accused(self, scene: Scene, heard: Iterable[Heard]) -> list[Coded]:
+        """Return the accusations in what was said: `heard` are its tokens and who said it."""
+        spoken = [one for one in heard if one.voice.countries and one.voice.kind != "MEDIA"]
+        coded: list[Coded] = []
+        for found in scene.found if spoken else ():
+            pattern = self._config.patterns[found.entry.rule] if found.entry.role == "event" else None
+            voice = next((one.voice for one in spoken if one.start <= found.token < one.end), None)
+            if pattern is None or not pattern.said or voice is None or not self._applies(scene, found):
+                continue
+            culprits, _ = self._casting.cast(scene, found, pattern)
+            if found.entry.form.tense == "noun" or set(countries_of(culprits)) & set(voice.countries):
+                continue
+            one = self._event(scene, found, pattern, (voice,), culprits)
+            if one and one.event.status not in {"negated", "hypothetical"} and not _repeats(one, coded[-_RECENT:]):
+                coded.append(one)
+        return coded
+
+    def _governed(self, one: Coded, told: list[Coded]) -> bool:
+        """«أبدى X استعداده لدعم Y»: whether an earlier trigger of the sentence has this one in its complement."""
+        pair = {*one.event.actor_country, *one.event.recipient_country}
+        return any(
+            other.event.rule in self._governing
+            and pair == {*other.event.actor_country, *other.event.recipient_country}
+            and 0 < one.trigger - other.trigger < _GOVERNS
+            for other in told
+        )
 
     def _met(self, scene: Scene, one: Coded, told: list[Coded]) -> Coded:
         """A visit to a capital is to whomever the visitor then meets there."""
@@ -126,8 +171,9 @@ class Coder:
         words |= {word.removesuffix("ا") for word in words}  # the accusative of an indefinite noun: راداراً
         return not words.intersection(unless) and (not near or bool(words.intersection(near)))
 
-    def _event(self, scene: Scene, found: Found, pattern: EventPattern) -> Coded | None:
-        actors, recipients = self._casting.cast(scene, found, pattern)
+    def _event(
+        self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]
+    ) -> Coded | None:  # fmt: skip
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
@@ -146,7 +192,9 @@ class Coder:
             status = "historical"
         if status in {"future", "hypothetical"} and day and day.basis == "dateline":
             day = None
-        reciprocal = pattern.reciprocal or any(party.prep == "بين" for party in actors)
+        # «اتفق الجانبان»: one word for both.
+        together = {party.start for party in actors} & {party.start for party in recipients}
+        reciprocal = pattern.reciprocal or bool(together) or any(party.prep == "بين" for party in actors)
         event = Event(
             type=pattern.type, mode=pattern.mode, status=status, actor=self._ids(actors),
             recipient=self._ids(recipients), actor_country=actor_countries, recipient_country=recipient_countries,
@@ -154,7 +202,7 @@ class Coder:
             quad=self._config.quads[pattern.type], trigger=scene.reading.cut(found.token, found.token + 1),
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
-        return Coded(event, actors, recipients, found.token, circumstance, noun)
+        return Coded(event, actors, recipients, found.token, circumstance, noun, _about(scene, found.token))
 
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
         ids = [
@@ -194,12 +242,18 @@ class Coder:
         at = scene.reading.source_starts[found.token]
         index = bisect_left(scene.dates, at, key=lambda date: date.span[0])
         near = [date for date in scene.dates[max(0, index - 1) : index + 1] if abs(date.span[0] - at) <= _DATE_CHARS]
+        near = [date for date in near if not self._of_another(scene, at, date.span[0])]
         if near:
             nearest = min(near, key=lambda date: abs(date.span[0] - at))
             return EventDate(value=nearest.value, basis="sentence")
         if scene.article.published.value:
             return EventDate(value=scene.article.published.value[:10], basis="dateline")
         return None
+
+    def _of_another(self, scene: Scene, at: int, day: int) -> bool:
+        """«زار X موسكو، في أول زيارة منذ توليه منصبه أواخر 2024»: whether a date behind the trigger is that of another act."""
+        first, last = scene.reading.token_at(at) + 1, scene.reading.token_at(day) - 1
+        return day > at and bool(_SINCE.intersection(scene.reading.words[first : max(first, last)]))
 
     def _place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
         known = {"GPE", "LOC", "FAC"}
@@ -213,6 +267,16 @@ class Coder:
             if party.ids and self._types[party.ids[0]] in known:
                 return party.ids[0]
         return None
+
+
+def _about(scene: Scene, token: int) -> frozenset[str]:
+    """The longer words behind a trigger, without particles and article."""
+    found = set()
+    for at in range(token + 1, min(scene.sentence.end, token + _ABOUT)):
+        word = scene.reading.words[at].removeprefix("و").removeprefix("ال")
+        if word.isalpha() and len(word) >= _LONG and scene.at(at) is None:
+            found.add(word)
+    return frozenset(found)
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
@@ -231,8 +295,8 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
     return False
 
 
-def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:
-    """Whether an earlier trigger of the sentence tells the same event, or governs this one."""
+def _repeats(one: Coded, coded: list[Coded]) -> bool:
+    """Whether an earlier trigger of the sentence tells the same event."""
     for other in coded:
         same = (other.event.type, other.event.actor_country) == (one.event.type, one.event.actor_country)
         pair = {*other.event.actor_country, *other.event.recipient_country}
@@ -245,8 +309,6 @@ def _repeats(one: Coded, coded: list[Coded], governing: frozenset[str]) -> bool:
             return True
         act = (other.event.type, other.event.mode) == (one.event.type, one.event.mode)
         if act and one.event.reciprocal and mirrored and one.trigger - other.trigger < _NEAR:
-            return True
-        if other.event.rule in governing and mirrored and one.trigger - other.trigger < _GOVERNS:
             return True
     return False
 

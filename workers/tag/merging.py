@@ -5,28 +5,48 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from workers.items import Event
+from workers.tag.events import Coded
+
+# What is said, unlike what is done, differs by its subject: of the words behind two triggers so large a part must be shared.
+_SHARED = 0.4
+_DONE = frozenset(["CONSULT"])
+_VERBAL = frozenset(["verbal_cooperation", "verbal_conflict"])
 
 
-def merged(events: Iterable[Event], countries: Collection[str]) -> tuple[Event, ...]:
+def merged(coded: Iterable[Coded], countries: Collection[str]) -> tuple[Event, ...]:
     """Keep of the events that tell the same act the one that says most, in the place of the first.
 
-    Two are the same if type, mode, status and the countries of both parties are, and neither parties nor days contradict each
-    other. `countries` are the ids that stand for a whole country: they contradict nobody of it.
+    Two are the same if type, mode, status and the countries of both parties are, neither parties nor days contradict each
+    other, and, for promises, demands and other acts of speech, what they are about is the same. A past act that is told once
+    more as background is still that act. `countries` are the ids that stand for a whole country: they contradict nobody of it.
     """
-    kept: list[Event] = []
-    for event in events:
-        at = next((at for at, one in enumerate(kept) if _same(one, event, countries)), None)
+    kept: list[Coded] = []
+    for one in coded:
+        at = next((at for at, other in enumerate(kept) if _same(other, one, countries)), None)
         if at is None:
-            kept.append(event)
-        elif _said(event) > _said(kept[at]):
-            kept[at] = event
-    return tuple(kept)
+            kept.append(one)
+        elif _said(one.event) > _said(kept[at].event):
+            kept[at] = one
+    return tuple(one.event for one in kept)
 
 
-def _same(one: Event, two: Event, countries: Collection[str]) -> bool:
+def _same(first: Coded, second: Coded, countries: Collection[str]) -> bool:
+    one, two = first.event, second.event
+    return _alike(one, two, countries) and (one.type in _DONE or one.quad not in _VERBAL or _about(first, second))
+
+
+def _about(one: Coded, two: Coded) -> bool:
+    least = min(len(one.about), len(two.about))
+    return least == 0 or len(one.about & two.about) >= _SHARED * least
+
+
+def _alike(one: Event, two: Event, countries: Collection[str]) -> bool:
     straight = one.actor_country == two.actor_country and one.recipient_country == two.recipient_country
     turned = one.actor_country == two.recipient_country and one.recipient_country == two.actor_country
-    if (one.type, one.mode, one.status) != (two.type, two.mode, two.status):
+    told = {"historical": "actual"}
+    if (one.type, one.mode) != (two.type, two.mode):
+        return False
+    if told.get(one.status, one.status) != told.get(two.status, two.status):
         return False
     if not (straight or (turned and one.reciprocal and two.reciprocal)):
         return False

@@ -117,7 +117,7 @@ class Parties:
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         countries = (hit.iso,) if hit.iso else ()
         kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
-        return Party(start, hit.end, hit.start, _prep(words, start, proclitic), kind, ids, countries,
+        return Party(start, hit.end, hit.start, preposition(words, start, proclitic), kind, ids, countries,
                      joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
 
     def _people(self, words: list[str], hit: Hit) -> bool:
@@ -208,7 +208,8 @@ def words_of(reading: Reading, party: Party) -> Words:
     return Words(text=reading.text[start:end], span=(start, end))
 
 
-def _prep(words: list[str], start: int, proclitic: str) -> str:
+def preposition(words: list[str], start: int, proclitic: str) -> str:
+    """Return the preposition, written onto the phrase that begins at `start` or before it; "" for none."""
     own = proclitic.lstrip("وف")
     if own:
         return own

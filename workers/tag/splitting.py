@@ -25,7 +25,19 @@ def split_countries(party: Party) -> Cast:
     countries = tuple(dict.fromkeys(party.countries))
     if len(countries) < 2:
         return (party,), ()
-    return (replace(party, countries=countries[:1]),), (replace(party, countries=countries[1:]),)
+    # «الوزيران» are two people, in the order of their countries.
+    first, second = (party.ids[:1], party.ids[1:]) if len(party.ids) == len(countries) else (party.ids, party.ids)
+    return (replace(party, countries=countries[:1], ids=first),), (replace(party, countries=countries[1:], ids=second),)
+
+
+def without(party: Party, countries: set[str]) -> Party:
+    """Return the party as far as it is of other countries: of «البلدين» the one that has not acted."""
+    if party.kind == "THEME" or len(set(party.countries)) < 2 or not set(party.countries) & countries:
+        return party
+    ids = party.ids if len(party.ids) < 2 else tuple(
+        one for one, country in zip(party.ids, party.countries, strict=False) if country not in countries
+    )  # fmt: skip
+    return replace(party, countries=tuple(one for one in party.countries if one not in countries), ids=ids)
 
 
 def countries_of(parties: Sequence[Party]) -> tuple[str, ...]:

@@ -299,7 +299,8 @@ class Listener:
             return None
         party = speaker.party
         words = speaker.words or (words_of(reading, party) if party else None)
-        who = next(iter(party.ids), None) if party else None
+        # Two who speak together are told by their words.
+        who = party.ids[0] if party and len(party.ids) == 1 else None
         statement = Statement(
             kind=kind, speaker=self._stands_for.get(who, who) if who else None, speaker_text=words.text if words else None,
             speaker_basis=speaker.basis, cue=turn.cue, via=next(iter(speaker.via.ids), None) if speaker.via else None,

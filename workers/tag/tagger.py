@@ -9,9 +9,10 @@ from pathlib import Path
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import quotations
 from workers.items import Article, Tags
+from workers.tag.both import Both
 from workers.tag.citations import Sources
 from workers.tag.entities import Hit, Matcher
-from workers.tag.events import Coded, Coder
+from workers.tag.events import Coded, Coder, Heard
 from workers.tag.evidence import Findings
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
@@ -43,6 +44,7 @@ class Tagger:
         self._thread = Thread(knowledge)
         self._judge = Judge(knowledge)
         self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals)
+        self._both = Both(knowledge.topic.nominals)
         self._countries = frozenset(one.id for one in knowledge.entities if one.type == "GPE")
         self._offices = frozenset(map(fold_text, knowledge.topic.nominals.single))
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
@@ -68,6 +70,12 @@ class Tagger:
             scene.turns = self._thread.turns(scene)
             coded = self._coder.code(scene)
             said = self._listener.listen(scene, memory)
+            accused = self._coder.accused(
+                scene, (Heard(one.start, one.end, one.speaker) for one in said if one.speaker)
+            )
+            # What somebody is accused of is not told as done.
+            alleged = {one.trigger for one in accused}
+            coded = [*(one for one in coded if one.trigger not in alleged), *accused]
             findings.append(Findings(scene, coded, said))
             carried = self._thread.carried(scene)
         said_all: list[Said] = [one for each in findings for one in each.said]
@@ -75,7 +83,7 @@ class Tagger:
         return Tags(
             relevance=self._judge.grade(reading, findings),
             entities=self._matcher.entities(reading, hits, article.published.day),
-            events=merged((one.event for one in events), self._countries),
+            events=merged(events, self._countries),
             statements=tuple(one.statement for one in said_all),
             citations=self._sources.find(reading, hits, said_all),
             versions=dict(self._versions),
@@ -89,7 +97,8 @@ class Tagger:
             for one in reading.sentences
         ]
         known = holders(reading, (party for parties in each for party in parties), self._offices)
-        return [named_by_office(reading, parties, known, self._offices) for parties in each]
+        each = [named_by_office(reading, parties, known, self._offices) for parties in each]
+        return self._both.added(reading, reading.sentences, each)
 
     def _scenes(self, article: Article, reading: Reading, hits: list[Hit]) -> list[Scene]:
         found = self._lexicon.find(reading)

@@ -1,0 +1,75 @@
+"""«الجانبان», «البلدين», «الوزيران»: the two of whom the text spoke last, as one party with two countries."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Sequence
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import Nominals
+from workers.tag.parties import Party, preposition
+from workers.tag.reading import Reading, Sentence, readings
+
+# Sentences in which only the two may be named, this one included.
+_RECENT = 3
+
+
+class Both:
+    """The words of a topic that stand for two."""
+
+    def __init__(self, nominals: Nominals) -> None:
+        self._words = frozenset(map(fold_text, nominals.both))
+
+    def added(
+        self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
+    ) -> list[list[Party]]:
+        """Return the parties of each sentence with those that such words stand for, each where its word is.
+
+        The two are the last of two countries that could act; a third country in this sentence or the two before leaves it open
+        who is meant.
+        """
+        latest: dict[str, Party] = {}
+        first: dict[str, int] = {}
+        recent: deque[set[str]] = deque(maxlen=_RECENT)
+        told = []
+        for sentence, named in zip(sentences, parties, strict=True):
+            recent.append({country for party in named if party.kind != "MEDIA" for country in party.countries})
+            for party in named:
+                self._note(party, latest, first)
+            pair = sorted(list(latest)[-2:], key=first.__getitem__)
+            told.append(list(named))
+            if len(pair) == 2 and set().union(*recent) <= set(pair):
+                told[-1] = self._with(reading, sentence, named, tuple(latest[one] for one in pair), pair)
+        return told
+
+    def _note(self, party: Party, latest: dict[str, Party], first: dict[str, int]) -> None:
+        """Remember whom the text speaks of, the most recent last."""
+        countries = tuple(dict.fromkeys(party.countries))
+        if not party.acts or party.listed or not 0 < len(countries) < 3:
+            return
+        for country in countries:
+            known = latest.pop(country, party)
+            # A bare country does not hide the person who spoke for it.
+            latest[country] = known if known.kind == "PER" and party.kind != "PER" else party
+            first.setdefault(country, len(first))
+
+    def _with(
+        self, reading: Reading, sentence: Sentence, named: list[Party], two: tuple[Party, ...], countries: list[str]
+    ) -> list[Party]:  # fmt: skip
+        found = list(named)
+        for token in range(sentence.start, sentence.end):
+            proclitic = next((before for before, rest in readings(reading.words[token]) if rest in self._words), None)
+            if proclitic is None:
+                continue
+            place = bisect_left(found, token, key=lambda one: one.end - 1)
+            if place < len(found) and found[place].start <= token:
+                continue  # «الجانبان السوري والروسي» names them itself
+            ids = tuple(one for party in two if party.kind == "PER" for one in party.ids)
+            person = len(ids) == len(two)
+            found.insert(place, Party(
+                token, token + 1, token, preposition(reading.words, token, proclitic), "PER" if person else "NOMINAL",
+                ids if person else (), tuple(countries), joined=proclitic.startswith("و"),
+                head="person" if person else "body", clitic=len(proclitic),
+            ))  # fmt: skip
+        return found
