@@ -213,7 +213,7 @@ class Casting:
     def _described_by(self, scene: Scene, party: Party) -> bool:
         """«حليف X», «روسيا، الحليف الأبرز لنظام X»: who only tells whose ally another party is."""
         reach = 3 if party.prep == "ل" else 1
-        words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.start]
+        words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.anchor]
         return any(rest in self._relations for word in words for _, rest in readings(word))
 
     def _where(self, scene: Scene, party: Party) -> bool:
