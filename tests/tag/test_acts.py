@@ -81,3 +81,70 @@ def test_a_date_behind_since_is_that_of_another_act(tag: Tag) -> None:
     event = of(tag("زار الشرع موسكو في 15 تشرين الأول 2025، في أول زيارة منذ توليه منصبه أواخر عام 2024."), "visit")
     assert event.date is not None
     assert event.date.value == "2025-10-15"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("نفذ سلاحا الجو السوري والروسي سلسلة غارات على أهداف لهيئة تحرير الشام.", "strike SYR+RUS>SYR actual"),
+        ("سقط قتلى في غارات للجيشين السوري والروسي على مواقع هيئة تحرير الشام.", "strike SYR+RUS>SYR actual"),
+        ("موسكو مستعدة لاستضافة لقاء بين الأسد وإردوغان.", "willing RUS>SYR+TUR actual"),
+        ("وكان لافروف قد زار دمشق في الربيع.", "visit RUS>SYR historical"),
+        ("وقد زار لافروف دمشق، وقد تزور زاخاروفا حلب غداً.", "visit RUS>SYR actual"),
+        ("قد تجري زاخاروفا زيارة إلى دمشق.", "visit RUS>SYR hypothetical"),
+        ("وقد صرح الجانب التركي بذلك، مؤكداً التزامه بسيادة سوريا.", "willing TUR>SYR actual"),
+        ("التقى الشيباني المبعوث الخاص للرئيس الروسي فلاديمير بوتين.", "meet SYR>RUS actual"),
+    ],
+)
+def test_who_did_what_and_when(tag: Tag, text: str, wanted: str) -> None:
+    """Two armies together, a readiness, what had been and what may be, another side in between, an envoy without a name."""
+    told = [
+        f"{one.rule} {'+'.join(one.actor_country)}>{'+'.join(one.recipient_country)} {one.status}"
+        for one in tag(text).events
+    ]
+    assert wanted in told
+
+
+def test_an_envoy_is_not_who_sent_him(tag: Tag) -> None:
+    """The name behind the comma is the envoy's."""
+    event = of(tag("استقبل الشيباني المبعوث الخاص للرئيس الروسي فلاديمير بوتين، ألكسندر لافرنتييف."), "host")
+    assert event.actor == ("lavrentiev",)
+
+
+def test_reaching_an_aim_is_no_arrival(tag: Tag) -> None:
+    """«الوصول إلى تطبيع العلاقات»."""
+    assert tag("تسعى موسكو إلى الوصول إلى تطبيع العلاقات بين سوريا وتركيا.").events == ()
+
+
+@pytest.mark.parametrize("opening", ["يذكر أن", "ويشار إلى أن", "يُذكَر أنّ"])
+def test_the_reporters_own_words_have_no_speaker(tag: Tag, opening: str) -> None:
+    """«يُذكر أن» goes on for nobody."""
+    tags = tag(f"قال لافروف إن الحوار مستمر.\n\n{opening} روسيا تملك قاعدتين في سوريا.")
+    assert [one.speaker for one in tags.statements] == ["lavrov"]
+
+
+def test_a_known_name_in_marks_is_no_speech(tag: Tag) -> None:
+    """However many words it has."""
+    assert tag("تحدث لافروف عن مقر يتبع “هيئة تحرير الشام” في إدلب.").statements == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("سوريا: غارات على مقار المسلحين في إدلب.", None),
+        ("سوريا: قواتنا استهدفت مقار المسلحين في حلب.", "syria"),
+        ("روسيا: لن نتخلى عن الحوار مع دمشق.", "russia"),
+        ("موسكو: الحوار مع دمشق مستمر.", "russia"),
+        ("صدرت المذكرة في قرار وصفته موسكو بأنه “شائن ومرفوض تماماً”.", "russia"),
+        ("وبحسب بيان صادر عن وزارة الدفاع الروسية في موسكو، عادت طائراتها من حلب.", "russian-mod"),
+    ],
+)
+def test_whose_words_they_are(tag: Tag, text: str, speaker: str | None) -> None:
+    """A label is no speaker; a government that says "we", a capital and the subject behind the verb are."""
+    assert [one.speaker for one in tag(text).statements] == ([speaker] if speaker else [])
+
+
+def test_a_source_is_named_to_the_end_of_its_name(tag: Tag) -> None:
+    """What was said begins behind the comma."""
+    (said,) = tag("وبحسب بيان لوزارة الدفاع الروسية في موسكو، عادت الطائرات من حلب.").statements
+    assert said.text == "عادت الطائرات من حلب"

@@ -58,11 +58,14 @@ class SpeechConfig(Model):
     """speech.toml: how speech is introduced and sources are named.
 
     `things` are nouns that are said or done, so that after a verb they are no subject; `comments`, after a comma, open
-    the reporter's own words behind what was said; `sources` are nouns for sources without a name; `so_called` introduce
+    the reporter's own words behind what was said; `impersonal` verbs without a subject are the reporter's; of a country's name and a colon only what begins with one of
+    `own_words` (or says "our") is its own; `sources` are nouns for sources without a name; `so_called` introduce
     the speaker's own name for something (what he called); `documents` are nouns for what speaks for its author.
     """
 
     openers: Words
+    impersonal: Words = ()
+    own_words: Words = ()
     things: Words = ()
     comments: Words = ()
     sources: Words = ()

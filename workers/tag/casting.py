@@ -45,6 +45,7 @@ class Casting:
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
         self._thread = Thread(knowledge)
         self._types = [pattern.type for pattern in knowledge.events.patterns]
+        self._governing = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.govern}
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
 
     def cast(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
@@ -183,14 +184,17 @@ class Casting:
         self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
     ) -> tuple[Party, ...]:  # fmt: skip
         own = set(countries_of(actors))
+        governs = found.entry.rule in self._governing
+        together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
         last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
         for way in self._orders[found.entry.rule]:
             for party in others:
-                foreign = bool(set(party.countries) - own)
+                # «غارات سورية روسية على X»: of two who strike together one may strike its own.
+                foreign = bool(set(party.countries) - own) or (together and party.acts and party not in actors)
                 if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
                     continue
                 noun = found.entry.form.tense == "noun"
-                if noun and party.prep == "بين" and self._another(scene, found.token, party.start):
+                if noun and not governs and party.prep == "بين" and self._another(scene, found.token, party.start):
                     continue
                 if way == "any":
                     # بالتعاون مع X: whoever takes part suffers nothing.
@@ -206,6 +210,8 @@ class Casting:
                     fits = fits and self._adjoins(scene, last, party.start)
                 else:
                     fits = party.prep == way
+                if fits and together:
+                    return scene.chain(party)
                 if fits:
                     return tuple(without(one, own) for one in scene.chain(party) if set(one.countries) - own)
         return ()
@@ -232,6 +238,7 @@ class Casting:
                 return split_countries(party)
             if (
                 party.prep == "بين"
+                and pattern.mode != "visit"
                 and party.start <= token + _NEAR + 4
                 and not self._another(scene, token, party.start)
             ):
@@ -284,7 +291,9 @@ class Casting:
         for party in after[:1]:
             adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)
             genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
-            owner = party.prep == "ل" and party.start <= token + 4 and fold_text("ل") not in pattern.recipient
+            # غارات على أهداف لـX: the targets are X's.
+            plain = not PREPOSITIONS.intersection(scene.reading.words[token + 1 : party.start])
+            owner = party.prep == "ل" and party.start <= token + 4 and plain and "ل" not in pattern.recipient
             if adjective or ((genitive or owner) and not found.entry.form.pronoun):
                 return party, after[1:]
         if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:

@@ -21,6 +21,7 @@ from workers.tag.splitting import countries_of
 # How far, in tokens, a pattern looks for its words, status cues and place; a date for its event in characters.
 _NEAR = 6
 _GOVERNS = 12
+_GOVERNS_ANY = 4
 # Events of the same sentence with which a new one is compared.
 _RECENT = 12
 _CUE = 5
@@ -34,6 +35,10 @@ _HISTORICAL_DAYS = 180
 # «الاتصال الذي جرى بين …»: the reader is reminded of it.
 _TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
 _TOLD_NEAR = 4
+# How far back "was" may stand before "had"; past verbs that begin like the present.
+_PAST = 9
+_WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
+_FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
 # What an event is about: so many tokens behind its trigger, of those with so many letters.
 _ABOUT = 14
 _LONG = 4
@@ -135,8 +140,11 @@ class Coder:
         pair = {*one.event.actor_country, *one.event.recipient_country}
         return any(
             other.event.rule in self._governing
-            and pair == {*other.event.actor_country, *other.event.recipient_country}
             and 0 < one.trigger - other.trigger < _GOVERNS
+            and (
+                pair == {*other.event.actor_country, *other.event.recipient_country}
+                or one.trigger - other.trigger <= _GOVERNS_ANY
+            )
             for other in told
         )
 
@@ -219,13 +227,16 @@ class Coder:
         close = f" {' '.join(before[-_CLOSE:])} "
         after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
         lines = f" {' '.join(before)} ", f" {' '.join(after)} "
-        imperfect = found.entry.form.tense in {"imperfect", "future"}
+        if perhaps := _perhaps(scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]):
+            return perhaps
         for status, first, second, over in self._cues:
             line = close if status in {"negated", "hypothetical"} else lines[0]
             if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
                 return status
             # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
-            if not pattern.govern and any(f" {cue} " in lines[1] for cue in second):
+            # What a past verb tells does not.
+            past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
+            if not pattern.govern and not past and any(f" {cue} " in lines[1] for cue in second):
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
@@ -234,8 +245,6 @@ class Coder:
         told = found.entry.form.tense == "noun" and bool(_TOLD.intersection(after[:_TOLD_NEAR]))
         if told and scene.sentence.zone == "body":
             return "historical"
-        if imperfect and before and before[-1] in {"قد", "وقد"}:
-            return "hypothetical"
         return "actual"
 
     def _date(self, scene: Scene, found: Found) -> EventDate | None:
@@ -281,6 +290,16 @@ def _about(scene: Scene, token: int) -> frozenset[str]:
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(fold_text, words))
+
+
+def _perhaps(words: list[str]) -> Status | None:
+    """«قد يزور» may happen; «كان X قد زار» had happened before. `words` end with the trigger."""
+    at = next((at for at in range(len(words) - 2, -1, -1) if words[at] in {"قد", "وقد"}), None)
+    if at is None or len(words) - at > _CUE:
+        return None
+    if words[at + 1][:1] in {"ي", "ت"} and not words[at + 1].startswith(_FIFTH):
+        return "hypothetical"
+    return "historical" if _WAS.intersection(words[:at]) else None
 
 
 def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:

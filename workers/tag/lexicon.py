@@ -69,7 +69,8 @@ class Lexicon:
         for text in forms:
             pronoun = next((one for one in ("ها", "هما", "هم", "ه") if text.endswith(one)), "")
             word = fold_text(text)
-            hers = text.endswith("ة") or (tense == "perfect" and (word.endswith("ت") or word.startswith(("ت", "ست"))))
+            verb = word.removesuffix(pronoun)
+            hers = text.endswith("ة") or (tense == "perfect" and (verb.endswith("ت") or verb.startswith(("ت", "ست"))))
             self._add(Entry(role, rule, Form(word, tense, feminine=hers, pronoun=pronoun)))
 
     def _add(self, entry: Entry) -> None:

@@ -149,12 +149,28 @@ class Parties:
             between = words[title.end : party.start]
             plain = all(word in _MARKS or word in self._inside or word.startswith(("ال", "لل")) for word in between)
             apposed = plain and (not party.joined or (party.head == "person" and "،" in between))
+            if shared and not between and self._owner_of(words, title, hit):
+                return index, replace(title, end=party.end)
             if shared and apposed and (party.prep == "" or not between):
                 countries = party.countries or title.countries
                 return index, replace(party, start=title.start, anchor=title.anchor, prep=title.prep,
                                       joined=title.joined, head="person", countries=countries,
                                       clitic=title.clitic)  # fmt: skip
         return None
+
+    def _owner_of(self, words: list[str], title: Party, hit: Hit) -> bool:
+        """«المبعوث الخاص للرئيس الروسي X، Y»: X is known to be president, so the envoy's name is still to come."""
+        heads = [self._bare(words[token]) for token in range(title.start, title.anchor)]
+        heads = [head for head in heads if head in self._persons]
+        offices = (
+            {fold_text(role.title_ar).split()[0].removeprefix("ال") for role in hit.entity.roles}
+            if hit.entity
+            else set()
+        )
+        return len(heads) > 1 and heads[-1] in offices and not offices & set(heads[:-1])
+
+    def _bare(self, word: str) -> str:
+        return next((form for _, rest in readings(word) if (form := rest.removeprefix("ال")) in self._persons), "")
 
     def _merge_adjective(
         self, words: list[str], parties: list[Party], party: Party, gap: list[str]

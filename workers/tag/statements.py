@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.arabic.letters import fold_text
+from workers.arabic.quotes import Quotation
 from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
 from workers.tag.entities import PREPOSITIONS
@@ -38,10 +39,15 @@ _OUTSIDE = 12
 _LEAST = 3
 # After these أن tells when or how, not what.
 _TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
+# Letters that a word with "our" has at least.
+_OURS = 4
 # Tokens of a clause barely begun, of an aside behind a speaker, of a heading before its colon.
 _FRAGMENT = 5
 _ASIDE = 25
 _HEAD = 8
+# So many parts, each of so many tokens, a source may be named in.
+_PARTS = 2
+_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,9 @@ class Listener:
         self._stands_for = knowledge.stands_for
         self._attributions = {fold_text(word) for word in speech.attributions.words}
         self._things = {fold_text(word) for word in speech.things}
+        self._own = {fold_text(form) for form in speech.own_words}
+        self._countries = {one.id for one in knowledge.entities if one.type == "GPE"} - set(knowledge.topic.capitals)
+        self._impersonal = {fold_text(form) for form in speech.impersonal}
         self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
         for rule, group in enumerate(speech.verbs):
@@ -111,6 +120,8 @@ class Listener:
             group = self._groups[cue.entry.rule]
             spoke = waiting or (said[-1].voice if said else None)
             speaker = self._speakers.find(scene, cue, group, memory, spoke)
+            if speaker and cue.entry.form.text in self._impersonal and not self._named_behind(scene, cue, speaker):
+                continue
             more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else []
             if speaker and not more:
                 more = self._quoted_before(scene, cue, group, speaker, said)
@@ -129,6 +140,9 @@ class Listener:
             said.append(one)
             memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
+
+    def _named_behind(self, scene: Scene, cue: Found, speaker: Speaker) -> bool:
+        return speaker.words is not None and speaker.words.span[0] > scene.reading.source_starts[cue.token]
 
     def _is_cue(self, scene: Scene, cue: Found) -> bool:
         if cue.entry.form.text not in self._opens_only:
@@ -208,9 +222,16 @@ class Listener:
                 return token + 1
             if reading.words[token] in OPENING:
                 quote = quote_at(reading.source_starts[token], scene.quotes)
-                if quote and len(reading.text[slice(*quote.inner)].split()) >= _SPEECH_WORDS:
+                words = reading.text[slice(*quote.inner)].split() if quote else []
+                if quote and len(words) >= _SPEECH_WORDS and not self._name(scene, quote):
                     return token
         return None
+
+    def _name(self, scene: Scene, quote: Quotation) -> bool:
+        """Whether marks hold nothing but somebody's name."""
+        first, last = (scene.reading.token_at(position) for position in quote.inner)
+        party = scene.at(first)
+        return party is not None and party.end >= last
 
     def _noun_phrase(self, scene: Scene, group: ReportingVerbs, place: int) -> int | None:
         """Where a noun phrase begins that stands for what was said: "stressed (on) the importance of"."""
@@ -239,8 +260,16 @@ class Listener:
         colon = next((token for token in range(party.end, limit) if reading.words[token] == ":"), None)
         if colon is None or (colon > party.end and not self._beside(reading.words[party.end : colon])):
             return None
+        if party.kind == "GPE" and not party.head and not self._own_words(scene, party, colon + 1):
+            return None
         turn = _Turn(reading.cut(colon, colon + 1), "asserted", named(scene, party, colon))
         return self._said(scene, turn, colon + 1)
+
+    def _own_words(self, scene: Scene, party: Party, start: int) -> bool:
+        """«سوريا: غارات على إدلب» tells where; a capital, or a country that says "we", speaks."""
+        words = scene.reading.words[start : scene.sentence.end]
+        ours = any(len(word) > _OURS and word.endswith("نا") for word in words)
+        return not any(one in self._countries for one in party.ids) or words[0] in self._own or ours
 
     def _beside(self, words: Sequence[str]) -> bool:
         """Whether words between a name and its colon tell where, when or to whom it was said."""
@@ -259,9 +288,7 @@ class Listener:
             if voice is None:
                 continue
             turn = _Turn(reading.cut(token, token + 1), "asserted", voice)
-            start = voice.end
-            while start < sentence.end and not reading.words[start].isalnum():
-                start += 1
+            start = self._behind_source(scene, voice.end)
             one = None
             if token - sentence.start <= 1 and start < sentence.end:
                 one = self._said(scene, turn, start) if not said else None
@@ -274,6 +301,20 @@ class Listener:
             if one:
                 yield one
             return
+
+    def _behind_source(self, scene: Scene, start: int) -> int:
+        """«بحسب بيان للقائد X في المنطقة، Y، وقعت …»: the token behind the words that go on to name the source."""
+        words, end = scene.reading.words, scene.sentence.end
+        place = start
+        for _ in range(_PARTS):
+            comma = next((at for at in range(place, min(end, place + _PART)) if words[at] in {"،", ","}), None)
+            # A clause has a verb that the topic knows; what is left of a name has none, and is short.
+            if comma is None or scene.triggers(place, comma) or (place > start and comma - place > _PART // 2):
+                break
+            place = comma + 1
+        while place < end and not words[place].isalnum():
+            place += 1
+        return place
 
     def _said(self, scene: Scene, turn: _Turn, start: int, most: int | None = None) -> Said | None:
         """Return the statement whose words begin at token `start` and end where the next one opens, or at `most`."""

@@ -71,7 +71,7 @@ class Thread:
     ) -> Turn | None:  # fmt: skip
         words, end = scene.reading.words, scene.sentence.end
         first = token
-        while first < end and first - token < _SKIPPED and (words[first] in self._skip or words[first] in _MARKS):
+        while first < end and first - token < _SKIPPED and self._skips(words[first]):
             first += 1
         party = starts.get(first)
         heads = party and party.end < end and (words[party.end].isalpha() or token == scene.sentence.start)
@@ -89,7 +89,7 @@ class Thread:
         ):
             return None
         second = first + 1
-        while second < end and second - first <= _SKIPPED and (words[second] in self._skip or words[second] in _MARKS):
+        while second < end and second - first <= _SKIPPED and self._skips(words[second]):
             second += 1
         party = starts.get(second)
         verbal = first in verbs or not (words[first].endswith(_NOUNS) or words[first].startswith("ال"))
@@ -106,6 +106,9 @@ class Thread:
         if unknown and (saying or first not in verbs):
             return Turn(token, None, inner)
         return None
+
+    def _skips(self, word: str) -> bool:
+        return word in self._skip or word in _MARKS or word.removeprefix("و") in self._skip
 
     def meets(self, scene: Scene, found: Found, party: Party) -> bool:
         """«زار X موسكو، والتقى Y»: whether the one party behind a verb of meeting is met by whom the text is about."""
