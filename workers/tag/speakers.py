@@ -28,13 +28,23 @@ _OWNER = 3
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks, how that is known, the words that name them, the token after those, and the medium between."""
+    """Who speaks, how that is known, the words that name them here, the token after those, and the medium between.
+
+    `called` are the words that named somebody unknown in an earlier clause.
+    """
 
     party: Party | None
     basis: str
     words: Words | None
     end: int
     via: Party | None = None
+    called: Words | None = None
+
+    def later(self, end: int) -> Speaker:
+        """Return the same speaker for a verb without a subject that ends before token `end`."""
+        called = self.words or self.called
+        basis = "carried" if self.party or (called and self.basis in {"unnamed", "carried"}) else "unknown"
+        return replace(self, basis=basis, words=None, end=end, called=called if basis == "carried" else None)
 
 
 @dataclass(slots=True)
@@ -65,6 +75,7 @@ class Speakers:
         self._from = {fold_text(word) for word in speech.relay_from}
         self._thread = Thread(knowledge)
         self._unnamed = {fold_text(word) for word in speech.sources}
+        self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers
         self._backward = {fold_text(form): backward.types for backward in speech.backward for form in backward.forms}
 
@@ -100,7 +111,10 @@ class Speakers:
         office = first is not None and words[first.start] in self._backward
         speaks = first is not None and first.prep == "" and (first.kind not in {"THEME", "PLACE"} or office)
         if first and speaks and self._free(scene, token + 1, first.start):
-            fits = agrees(words, first, feminine=cue.entry.form.feminine) and not accusative(words, first)
+            # A woman's name mostly looks like a man's: beside the verb its form tells.
+            beside = first.kind == "PER" and first.start == token + 1
+            fits = beside or agrees(words, first, feminine=cue.entry.form.feminine)
+            fits = fits and not accusative(words, first)
             return named(scene, first, first.end) if fits else None
         place = token + 1
         end = self._described(scene, place)
@@ -135,13 +149,14 @@ class Speakers:
         if place >= scene.sentence.end or governed or not self._thread.is_noun(scene, place):
             return None
         near = words[place : min(scene.sentence.end, place + BESIDE)]
-        if group.nominal and not any(self.opens(word) for word in near):
+        # A noun with the article is the subject, one without it may as well be what was said: أعلن تشكيل لجنة.
+        if group.nominal and not words[place].startswith("ال") and not any(self.opens(word) for word in near):
             return None
         end = place + 1
         limit = min(scene.sentence.end, place + _UNNAMED)
         places = {party.start for party in scene.after(place, _UNNAMED) if party.prep}
         while end < limit and words[end].isalpha() and not self.opens(words[end]) and words[end] not in PREPOSITIONS:
-            if end in places:
+            if end in places or words[end] in self._skip or words[end] in self._things:
                 break
             end += 1
         return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
@@ -154,20 +169,20 @@ class Speakers:
             near = [one for one in scene.before(token, _OWNER) if one.kind not in {"THEME", "PLACE"}]
             return named(scene, near[0], token + 1) if near and self._agrees(scene, near[0], cue) else unknown
         if spoke and cue.entry.role == "participle":
-            return replace(spoke, basis="carried" if spoke.party else "unknown", words=None, end=token + 1)
+            return spoke.later(token + 1)
         turns = [turn for turn in scene.turns_before(token) if not turn.inner]
         if scene.turns and scene.turns_before(token)[-1:] and scene.turns_before(token)[-1].token == token - 1:
             turns = scene.turns_before(token)[-1:]
         for turn in reversed(turns):
             if turn.party is None:
-                return replace(spoke, words=None, end=token + 1) if spoke else unknown
+                return spoke.later(token + 1) if spoke else unknown
             if agrees(scene.reading.words, turn.party, feminine=feminine):
                 return Speaker(turn.party, "carried", None, token + 1)
         at, last = memory.last.get(feminine, (-1, unknown))
         carried = scene.carried
         if carried and carried.start > at and agrees(scene.reading.words, carried, feminine=feminine):
             return Speaker(carried, "carried", None, token + 1)
-        return replace(last, basis="carried" if last.party else "unknown", end=token + 1, via=None)
+        return replace(last.later(token + 1), via=None)
 
     def gender(self, scene: Scene, speaker: Speaker) -> bool | None:
         """Return the form of verbs about the speaker: feminine, not, or (None) either."""
@@ -186,6 +201,8 @@ class Speakers:
                     return replace(named(scene, source, source.end), via=medium.party)
                 end = place + 1
                 while end < min(limit, place + 1 + _UNNAMED) and words[end].isalpha() and not self.opens(words[end]):
+                    if any(one.entry.role == "saying" for one in scene.triggers(end, end + 1)):
+                        break
                     end += 1
                 cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
                 memory.sources = Speaker(None, "unnamed", cut, end, medium.party)

@@ -39,6 +39,10 @@ _OUTSIDE = 12
 _LEAST = 3
 # After these أن tells when or how, not what.
 _TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
+# Words that a title in marks has at most.
+_TITLE = 7
+_UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
+_DAMMA = "\u064f"
 # Letters that a word with "our" has at least.
 _OURS = 4
 # Tokens of a clause barely begun, of an aside behind a speaker, of a heading before its colon.
@@ -145,6 +149,12 @@ class Listener:
         return speaker.words is not None and speaker.words.span[0] > scene.reading.source_starts[cue.token]
 
     def _is_cue(self, scene: Scene, cue: Found) -> bool:
+        before = scene.reading.words[cue.token - 1] if cue.token > scene.sentence.start else ""
+        if cue.entry.role == "say" and cue.entry.form.tense != "perfect":
+            # «يريد أن يؤكد», «لم يقل», «قد يقول قائل», «ليكتب»: what is not said, or not yet.
+            source = scene.reading.source(cue.token)[len(cue.proclitic) :][:2]
+            if before in _UNSAID or "ل" in cue.proclitic or (source.endswith(_DAMMA) and cue.entry.form.text[1] == "ت"):
+                return False
         if cue.entry.form.text not in self._opens_only:
             return not noun_like(scene, cue)
         follows = scene.reading.words[cue.token + 1 : cue.token + 2]
@@ -223,15 +233,21 @@ class Listener:
             if reading.words[token] in OPENING:
                 quote = quote_at(reading.source_starts[token], scene.quotes)
                 words = reading.text[slice(*quote.inner)].split() if quote else []
-                if quote and len(words) >= _SPEECH_WORDS and not self._name(scene, quote):
+                if quote and len(words) >= _SPEECH_WORDS and not self._name(scene, quote, token, start):
                     return token
         return None
 
-    def _name(self, scene: Scene, quote: Quotation) -> bool:
-        """Whether marks hold nothing but somebody's name."""
+    def _name(self, scene: Scene, quote: Quotation, token: int, start: int) -> bool:
+        """Whether marks hold nothing but a name: a known one, or a few words behind a noun («إلغاء “قانون …”»)."""
+        words = scene.reading.words
         first, last = (scene.reading.token_at(position) for position in quote.inner)
         party = scene.at(first)
-        return party is not None and party.end >= last
+        if party is not None and party.end >= last:
+            return True
+        before = words[token - 1]
+        noun = token > start and before.isalpha() and scene.at(token - 1) is None and not with_pronoun(before)
+        said = any(rest in self._idle | self._things for _, rest in readings(before))
+        return noun and not said and last - first < _TITLE and not scene.triggers(token - 1, token)
 
     def _noun_phrase(self, scene: Scene, group: ReportingVerbs, place: int) -> int | None:
         """Where a noun phrase begins that stands for what was said: "stressed (on) the importance of"."""
@@ -339,7 +355,7 @@ class Listener:
         if span[1] - span[0] < _LEAST:
             return None
         party = speaker.party
-        words = speaker.words or (words_of(reading, party) if party else None)
+        words = speaker.words or (words_of(reading, party) if party else speaker.called)
         # Two who speak together are told by their words.
         who = party.ids[0] if party and len(party.ids) == 1 else None
         statement = Statement(

@@ -7,7 +7,7 @@ noun that merely stands nearer is no subject; where another subject stands that 
 from __future__ import annotations
 
 from workers.arabic.letters import fold_text
-from workers.tag.entities import PREPOSITIONS
+from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
@@ -102,7 +102,9 @@ class Thread:
             if party and party.prep == "" and not party.joined and words[party.start - 1].startswith("ال"):
                 return Turn(token, party, inner)
         saying = first in verbs and verbs[first].entry.role == "say"
-        unknown = second < end and token == scene.sentence.start and verbal and self.is_noun(scene, second)
+        # «من جانبه، جدّد السيناتور X»: of the sentence's first verb the subject must be told, known or not.
+        opening = token == scene.sentence.start or not scene.turns
+        unknown = second < end and opening and verbal and self.is_noun(scene, second)
         if unknown and (saying or first not in verbs):
             return Turn(token, None, inner)
         return None
@@ -129,7 +131,7 @@ class Thread:
             return False
         if scene.triggers(token, token + 1):
             return False
-        if with_pronoun(word):
+        if with_pronoun(word) or TANWIN in scene.reading.source(token):
             return False
         rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
         return not rests & (self._things | self._skip | PREPOSITIONS | self._openers | _RELATIVE)
