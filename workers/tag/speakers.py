@@ -156,7 +156,8 @@ class Speakers:
         limit = min(scene.sentence.end, place + _UNNAMED)
         places = {party.start for party in scene.after(place, _UNNAMED) if party.prep}
         while end < limit and words[end].isalpha() and not self.opens(words[end]) and words[end] not in PREPOSITIONS:
-            if end in places or words[end] in self._skip or words[end] in self._things:
+            behind = any(one.proclitic.strip("وف") for one in scene.triggers(end, end + 1))
+            if end in places or behind or words[end] in self._skip or words[end] in self._things:
                 break
             end += 1
         return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
