@@ -20,6 +20,7 @@ from workers.tag.reading import Reading, readings
 NEAR = 4
 # Letters of a last name that may stand alone.
 _FAMILY = 5
+_QUOTES = frozenset('"“”«»')
 TANWIN = "\u064b"
 PREPOSITIONS = frozenset(
     fold_text(
@@ -57,6 +58,7 @@ class Matcher:
             for form in (*adjective_forms(country.adjective), *map(fold_text, country.forms)):
                 self._adjectives.setdefault(form, country.iso)
         self._agents = {fold_text(word) for word in knowledge.topic.nominals.persons + knowledge.topic.nominals.bodies}
+        self._titles = {f"ال{fold_text(word)}" for word in knowledge.topic.nominals.persons}
         self._not_after = {fold_text(word) for word in knowledge.topic.adjectives.not_after}
         self._named_after = {fold_text(word) for word in knowledge.topic.named_after}
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
@@ -111,7 +113,7 @@ class Matcher:
         return sorted(sure, key=lambda hit: hit.rule != "sense"), doubtful
 
     def _family_names(self, reading: Reading, hits: list[Hit]) -> Iterator[Hit]:
-        """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying is the same person.
+        """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying or a title is the same person.
 
         A word that is itself a known form, or the last name of two people of the text, names nobody this way.
         """
@@ -124,8 +126,12 @@ class Matcher:
         sure = {last: one for last, ones in bearers.items() if len(ones) == 1 for one in ones.values()}
         for token, word in enumerate(reading.words) if sure else ():
             bearer = sure.get(word)
-            before = reading.words[token - 1] if token else ""
-            if bearer and bearer.end <= token and any(rest in self._tell for _, rest in readings(before)):
+            back = token - 1
+            while bearer and back > token - 3 and back >= 0 and reading.words[back] in _QUOTES:
+                back -= 1  # «الوزير “فلان”»
+            before = reading.words[back] if back >= 0 else ""
+            told = bearer and any(rest in self._tell or rest in self._titles for _, rest in readings(before))
+            if bearer and bearer.end <= token and told:
                 yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
 
     def _adjective_instead(self, reading: Reading, hit: Hit) -> Hit:

@@ -20,6 +20,7 @@ _MARKS = frozenset("،,\"“”«»()'-–—")
 # A closing mark and the openers whose number in the text before tells that it belongs there.
 _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
 # «كل من X وY» is a subject or object like X and Y.
+_IN = frozenset(map(fold_text, ("في", "داخل")))
 _EACH = frozenset(["كل", "كلا"])
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
@@ -94,31 +95,45 @@ class Parties:
 
     def _party(self, words: list[str], hit: Hit, floor: int) -> Party:
         start, head, proclitic = hit.start, "", hit.proclitic
-        kind: Kind = "THEME" if hit.entity is None else _KINDS[hit.entity.type]
-        if hit.entity and hit.entity.id in self._capitals:
-            kind = "GPE"
         if not (hit.proclitic.strip("وف") and hit.entity):
-            for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
-                clitic, found = self.head(words[token])
-                if found:
-                    start, head, proclitic = token, found, clitic
-                    if clitic.strip("وف") and not self._owned(words, token, floor):
-                        break
-                elif not (
-                    words[token].startswith(("ال", "لل")) or words[token] in self._inside or words[token] in _QUOTES
-                ):
-                    break
-        if kind == "THEME" and (head or self._people(words, hit)):
-            kind = "NOMINAL"
+            start, head, proclitic = self._leading(words, hit, floor)
+        kind = self._kind(words, hit, head, start)
         if head == "body" and kind == "PER" and not proclitic.startswith("و"):
             kind = "ORG"
-        if head == "person" and kind in {"ORG", "GPE"}:
-            kind = "NOMINAL" if kind == "GPE" else kind
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         countries = (hit.iso,) if hit.iso else ()
         kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
         return Party(start, hit.end, hit.start, preposition(words, start, proclitic), kind, ids, countries,
                      joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
+
+    def _leading(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
+        """Return where the noun phrase begins that ends in a hit, the kind of noun that leads it and its proclitic."""
+        start, head, proclitic = hit.start, "", hit.proclitic
+        for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
+            # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is.
+            if words[token] in _IN and self._plain_kind(hit) == "PLACE":
+                break
+            clitic, found = self.head(words[token])
+            if found:
+                start, head, proclitic = token, found, clitic
+                if clitic.strip("وف") and not self._owned(words, token, floor):
+                    break
+            elif not (words[token].startswith(("ال", "لل")) or words[token] in self._inside or words[token] in _QUOTES):
+                break
+        return start, head, proclitic
+
+    def _plain_kind(self, hit: Hit) -> Kind:
+        if hit.entity is None:
+            return "THEME"
+        return "GPE" if hit.entity.id in self._capitals else _KINDS[hit.entity.type]
+
+    def _kind(self, words: list[str], hit: Hit, head: str, start: int) -> Kind:
+        kind = self._plain_kind(hit)
+        if kind == "THEME":
+            return "NOMINAL" if head or self._people(words, hit) else kind
+        within = head == "body" and kind == "GPE" and bool(_IN.intersection(words[start : hit.start]))
+        # «محكمة الإرهاب في سوريا», «رئيس سوريا»: of the country, and not the country.
+        return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
 
     def _people(self, words: list[str], hit: Hit) -> bool:
         """Whether the adjective stands as a noun for people: "the Russians" without a noun before it."""

@@ -8,6 +8,7 @@ from workers.arabic.letters import fold_text
 from workers.config.speech import ReportingVerbs
 from workers.items import Words
 from workers.tag.entities import PREPOSITIONS
+from workers.tag.extent import quote_at
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party, words_of
@@ -19,9 +20,12 @@ from workers.tag.titles import FORMER
 # Tokens between a reporting word and the speech it opens; between it and its subject.
 OPENS_WITHIN = 40
 BESIDE = 12
-_UNNAMED = 5
+_UNNAMED = 8
 # Tokens from an attribution to the source it names.
 _NAMES_WITHIN = 4
+# Words of a name in marks; of a noun phrase that heads a sentence.
+_NAME_WORDS = 4
+_HEADING = 5
 # Tokens between a party and "his saying".
 _OWNER = 3
 
@@ -43,7 +47,7 @@ class Speaker:
     def later(self, end: int) -> Speaker:
         """Return the same speaker for a verb without a subject that ends before token `end`."""
         called = self.words or self.called
-        basis = "carried" if self.party or (called and self.basis in {"unnamed", "carried"}) else "unknown"
+        basis = "carried" if self.party or (called and self.basis in {"unnamed", "carried", "stand-in"}) else "unknown"
         return replace(self, basis=basis, words=None, end=end, called=called if basis == "carried" else None)
 
 
@@ -70,6 +74,9 @@ class Speakers:
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
         self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._names = {
+            entity.id: [*map(fold_text, (entity.name_ar, *entity.variants))] for entity in knowledge.entities
+        }
         self._documents = {fold_text(word) for word in speech.documents}
         self._openers = {fold_text(word) for word in speech.openers}
         self._from = {fold_text(word) for word in speech.relay_from}
@@ -142,6 +149,8 @@ class Speakers:
     def _stranger(self, scene: Scene, cue: Found, group: ReportingVerbs) -> Speaker | None:
         """«ويرى مراقبون أن»: a subject that the topic does not know is named by its words, and nobody else speaks."""
         words, place = scene.reading.words, cue.token + 1
+        if self._has_subject(scene, cue):
+            return None
         while place < scene.sentence.end and words[place] in self._skip and not self.opens(words[place]):
             place += 1
         # وأضاف في حديث للصحفيين أن: what a preposition governs does not speak.
@@ -160,7 +169,28 @@ class Speakers:
             if end in places or behind or words[end] in self._skip or words[end] in self._things:
                 break
             end += 1
+        end = self._quoted_name(scene, end)
         return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
+
+    def _has_subject(self, scene: Scene, cue: Found) -> bool:
+        """«وزارة التربية تعلن البرامج»: a noun phrase that heads the sentence up to the verb is its subject."""
+        words, start = scene.reading.words, scene.sentence.start
+        before = words[start : cue.token]
+        if not 0 < len(before) <= _HEADING or cue.proclitic or cue.entry.form.tense == "perfect":
+            return False
+        if any(not word.isalpha() or word in PREPOSITIONS or self.opens(word) for word in before):
+            return False
+        return self._thread.is_noun(scene, start) and not scene.triggers(start, cue.token)
+
+    def _quoted_name(self, scene: Scene, end: int) -> int:
+        """«الخبير “فلان الفلاني” أن»: the token behind a name in marks that goes on with who speaks."""
+        reading = scene.reading
+        quote = quote_at(reading.source_starts[end], scene.quotes) if end < scene.sentence.end else None
+        if quote is None or len(reading.text[slice(*quote.inner)].split()) > _NAME_WORDS:
+            return end
+        behind = reading.token_at(quote.span[1])
+        follows = reading.words[behind : min(scene.sentence.end, behind + 2)]
+        return behind if any(self.opens(word) or word in {"،", ","} for word in follows) else end
 
     def _carried(self, scene: Scene, cue: Found, memory: Memory, spoke: Speaker | None) -> Speaker:
         """Who goes on speaking: in this sentence, else whoever spoke or was spoken of last."""
@@ -205,6 +235,8 @@ class Speakers:
                     if any(one.entry.role == "saying" for one in scene.triggers(end, end + 1)):
                         break
                     end += 1
+                while end > place + 1 and words[end - 1] in PREPOSITIONS:
+                    end -= 1
                 cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
                 memory.sources = Speaker(None, "unnamed", cut, end, medium.party)
                 vague = any(rest in self._unnamed for _, rest in readings(words[place + 1])) if cut else True
@@ -248,7 +280,15 @@ class Speakers:
             known = memory.sources if noun.startswith("ال") else None
             return replace(known, words=speaker.words, basis="stand-in") if known else replace(speaker, basis="unnamed")
         types = self._backward.get(noun, ())
-        return replace(speaker, party=next((memory.named[kind] for kind in types if kind in memory.named), None))
+        named = (memory.named[kind] for kind in types if kind in memory.named)
+        return replace(speaker, party=next((one for one in named if self._is_a(one, noun)), None))
+
+    def _is_a(self, party: Party, noun: str) -> bool:
+        """Whether a body is of the kind that the noun names: a ministry is no army. A medium may be of any."""
+        kinds = [self._names[one] for one in party.ids if self._types[one] == "ORG"]
+        return all(
+            any(name.removeprefix("ال").startswith(noun.removeprefix("ال")) for name in names) for names in kinds
+        )
 
     def _free(self, scene: Scene, start: int, end: int) -> bool:
         gap = scene.reading.words[start:end] if end - start <= BESIDE else ["far"]

@@ -189,7 +189,7 @@ class Listener:
         place = max(speaker.end, cue.token + 1) if speaker.words else cue.token + 1
         if speaker.words is not None and "" in group.nominal:
             place = self._behind_aside(scene, place)
-        goes_on = speaker.party is not None and self._governs(scene, group, place)
+        goes_on = (speaker.party or speaker.called) is not None and self._governs(scene, group, place)
         told = speaker.words is not None or cue.entry.role == "participle" or goes_on
         noun = self._noun_phrase(scene, group, place) if told else None
         opens = None if noun == place and "" in group.nominal else self._opening(scene, place, limit)
@@ -260,6 +260,10 @@ class Listener:
             if (parted or called) and words[token] in introducers:
                 return None if self._speakers.opens(words[token + 1]) else token + 1
             rests = {rest for _, rest in readings(words[token])}
+            # معلنة بشكل رسمي: how, not what.
+            how = words[token][0] in "بلك" and not rests & self._things and len(rests) > 1
+            if how and "" in group.nominal and token == place:
+                continue
             if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:
                 if with_pronoun(words[token]) or any(one.prep for one in scene.after(token - 1, 1)):
                     continue
