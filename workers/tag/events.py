@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from workers.arabic.letters import fold_text
-from workers.config.topic import EventPattern, Status
-from workers.items import Article, Event, EventDate
+from workers.config.topic import EventPattern
+from workers.items import Event
 from workers.tag.casting import Casting
+from workers.tag.circumstances import Circumstances, is_old
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
@@ -18,31 +18,15 @@ from workers.tag.reading import readings
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of
 
-# How far, in tokens, a pattern looks for its words, status cues and place; a date for its event in characters.
+# How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
 _NEAR = 6
 _GOVERNS = 12
 _GOVERNS_ANY = 4
 # Events of the same sentence with which a new one is compared.
 _RECENT = 12
-_CUE = 5
-_CLOSE = 3
-# How far, in tokens, a verb such as "denied" governs.
-_OVER = 16
-_STOPS = frozenset("،,؛;:.")
-_PLACE = 6
-_DATE_CHARS = 120
-_HISTORICAL_DAYS = 180
-# «الاتصال الذي جرى بين …»: the reader is reminded of it.
-_TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
-_TOLD_NEAR = 4
-# How far back "was" may stand before "had"; past verbs that begin like the present.
-_PAST = 9
-_WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
-_FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
 # What an event is about: so many tokens behind its trigger, of those with so many letters.
 _ABOUT = 14
 _LONG = 4
-_SINCE = frozenset(fold_text("منذ عقب إثر").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
 
@@ -77,6 +61,7 @@ class Coder:
         self._config = knowledge.events
         self._side = knowledge.side_of
         self._casting = Casting(knowledge)
+        self._circumstances = Circumstances(knowledge)
         self._governing = frozenset(pattern.id for pattern in knowledge.events.patterns if pattern.govern)
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._capitals = frozenset(knowledge.topic.capitals)
@@ -84,10 +69,6 @@ class Coder:
         self._near = [tuple(map(fold_text, pattern.near)) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
         self._unless = [tuple(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
-        self._cues = [
-            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)), _folded(cue.over))
-            for cue in self._config.status
-        ]
         for rule, pattern in enumerate(self._config.patterns):
             # «إعادة» is no "he returned it": where an object stands beside the verb it is not attached to it.
             objects = "object" in pattern.recipient or not pattern.near
@@ -194,9 +175,9 @@ class Coder:
         earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
         noun = found.entry.form.tense == "noun"
         circumstance = noun and bool(_WHEN.intersection(earlier))
-        status = self._status(scene, found, pattern, circumstance=circumstance)
-        day = self._date(scene, found)
-        if status == "actual" and day and day.basis != "dateline" and _old(day.value, scene.article):
+        status = self._circumstances.status(scene, found, pattern, circumstance=circumstance)
+        day = self._circumstances.date(scene, found)
+        if status == "actual" and day and day.basis != "dateline" and is_old(day.value, scene.article):
             status = "historical"
         if status in {"future", "hypothetical"} and day and day.basis == "dateline":
             day = None
@@ -206,7 +187,7 @@ class Coder:
         event = Event(
             type=pattern.type, mode=pattern.mode, status=status, actor=self._ids(actors),
             recipient=self._ids(recipients), actor_country=actor_countries, recipient_country=recipient_countries,
-            reciprocal=reciprocal, date=day, place=self._place(scene, pattern, end, recipients),
+            reciprocal=reciprocal, date=day, place=self._circumstances.place(scene, pattern, end, recipients),
             quad=self._config.quads[pattern.type], trigger=scene.reading.cut(found.token, found.token + 1),
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
@@ -219,64 +200,6 @@ class Coder:
         ]  # fmt: skip
         return tuple(dict.fromkeys(ids))
 
-    def _status(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
-        if pattern.status:
-            return pattern.status
-        token = found.token
-        before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
-        close = f" {' '.join(before[-_CLOSE:])} "
-        after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
-        lines = f" {' '.join(before)} ", f" {' '.join(after)} "
-        if perhaps := _perhaps(scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]):
-            return perhaps
-        for status, first, second, over in self._cues:
-            line = close if status in {"negated", "hypothetical"} else lines[0]
-            if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
-                return status
-            # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
-            # What a past verb tells does not.
-            past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
-            if not pattern.govern and not past and any(f" {cue} " in lines[1] for cue in second):
-                return status
-            if over and not circumstance and _under(scene, token, over):
-                return status
-        if found.entry.form.tense == "future":
-            return "future"
-        told = found.entry.form.tense == "noun" and bool(_TOLD.intersection(after[:_TOLD_NEAR]))
-        if told and scene.sentence.zone == "body":
-            return "historical"
-        return "actual"
-
-    def _date(self, scene: Scene, found: Found) -> EventDate | None:
-        at = scene.reading.source_starts[found.token]
-        index = bisect_left(scene.dates, at, key=lambda date: date.span[0])
-        near = [date for date in scene.dates[max(0, index - 1) : index + 1] if abs(date.span[0] - at) <= _DATE_CHARS]
-        near = [date for date in near if not self._of_another(scene, at, date.span[0])]
-        if near:
-            nearest = min(near, key=lambda date: abs(date.span[0] - at))
-            return EventDate(value=nearest.value, basis="sentence")
-        if scene.article.published.value:
-            return EventDate(value=scene.article.published.value[:10], basis="dateline")
-        return None
-
-    def _of_another(self, scene: Scene, at: int, day: int) -> bool:
-        """«زار X موسكو، في أول زيارة منذ توليه منصبه أواخر 2024»: whether a date behind the trigger is that of another act."""
-        first, last = scene.reading.token_at(at) + 1, scene.reading.token_at(day) - 1
-        return day > at and bool(_SINCE.intersection(scene.reading.words[first : max(first, last)]))
-
-    def _place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
-        known = {"GPE", "LOC", "FAC"}
-        for party in scene.after(end - 1, _PLACE):
-            if party.ids and self._types[party.ids[0]] in known and party.prep in {"في", "ب", "داخل"}:
-                return party.ids[0]
-        here = (
-            (*recipients, *scene.before(end + 1, _PLACE)[:1]) if pattern.mode == "visit" and not pattern.invert else ()
-        )
-        for party in (*here, *(one for one in recipients if one.prep == "في" or one.kind == "PLACE")):
-            if party.ids and self._types[party.ids[0]] in known:
-                return party.ids[0]
-        return None
-
 
 def _about(scene: Scene, token: int) -> frozenset[str]:
     """The longer words behind a trigger, without particles and article."""
@@ -286,32 +209,6 @@ def _about(scene: Scene, token: int) -> frozenset[str]:
         if word.isalpha() and len(word) >= _LONG and scene.at(at) is None:
             found.add(word)
     return frozenset(found)
-
-
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(fold_text, words))
-
-
-def _perhaps(words: list[str]) -> Status | None:
-    """«قد يزور» may happen; «كان X قد زار» had happened before. `words` end with the trigger."""
-    at = next((at for at in range(len(words) - 2, -1, -1) if words[at] in {"قد", "وقد"}), None)
-    if at is None or len(words) - at > _CUE:
-        return None
-    if words[at + 1][:1] in {"ي", "ت"} and not words[at + 1].startswith(_FIFTH):
-        return "hypothetical"
-    return "historical" if _WAS.intersection(words[:at]) else None
-
-
-def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
-    """Whether one of the verbs stands before a token with no comma between."""
-    for back in range(token - 1, max(scene.sentence.start, token - _OVER) - 1, -1):
-        word = scene.reading.words[back]
-        if word in _STOPS:
-            return False
-        pair = f"{word} {scene.reading.words[back + 1]}"
-        if pair in over or word in over or word.removeprefix("و") in over:
-            return True
-    return False
 
 
 def _repeats(one: Coded, coded: list[Coded]) -> bool:
@@ -330,14 +227,3 @@ def _repeats(one: Coded, coded: list[Coded]) -> bool:
         if act and one.event.reciprocal and mirrored and one.trigger - other.trigger < _NEAR:
             return True
     return False
-
-
-def _old(value: str, article: Article) -> bool:
-    published = article.published.day
-    if published is None or len(value) < 4 or not value[:4].isdigit():
-        return False
-    try:
-        year, month, date = (int(part) for part in f"{value[:10]}-01-01".split("-")[:3])
-    except ValueError:
-        return False
-    return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > _HISTORICAL_DAYS

@@ -1,0 +1,138 @@
+"""The circumstances of an event: whether it happened, when, where."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import EventPattern, Status
+from workers.items import Article, EventDate
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.scene import Scene
+
+# How far before its trigger, in tokens, words tell an event's status; those that stand close.
+_CUE = 5
+_CLOSE = 3
+# How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
+_OVER = 16
+_PLACE = 6
+# How far, in characters, the date of an event is; a date so many days before publication is history.
+_DATE_CHARS = 120
+_HISTORICAL_DAYS = 180
+_STOPS = frozenset("،,؛;:.")
+# «الاتصال الذي جرى بين …»: the reader is reminded of it.
+_TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
+_TOLD_NEAR = 4
+# How far back "was" may stand before "had"; past verbs that begin like the present.
+_PAST = 9
+_WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
+_FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
+_SINCE = frozenset(fold_text("منذ عقب إثر").split())
+
+
+class Circumstances:
+    """The words of a topic that tell an event's status, compiled."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._cues = [
+            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)), frozenset(map(fold_text, cue.over)))
+            for cue in knowledge.events.status
+        ]  # fmt: skip
+
+    def status(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
+        """Return an event's status; `circumstance`: it is told only as the time of something else."""
+        if pattern.status:
+            return pattern.status
+        token = found.token
+        before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
+        close = f" {' '.join(before[-_CLOSE:])} "
+        after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
+        lines = f" {' '.join(before)} ", f" {' '.join(after)} "
+        if perhaps := _perhaps(scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]):
+            return perhaps
+        for status, first, second, over in self._cues:
+            line = close if status in {"negated", "hypothetical"} else lines[0]
+            if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
+                return status
+            # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
+            # What a past verb tells does not.
+            past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
+            if not pattern.govern and not past and any(f" {cue} " in lines[1] for cue in second):
+                return status
+            if over and not circumstance and _under(scene, token, over):
+                return status
+        if found.entry.form.tense == "future":
+            return "future"
+        told = found.entry.form.tense == "noun" and bool(_TOLD.intersection(after[:_TOLD_NEAR]))
+        if told and scene.sentence.zone == "body":
+            return "historical"
+        return "actual"
+
+    def date(self, scene: Scene, found: Found) -> EventDate | None:
+        """Return the day that the sentence names for an event, else that of the article."""
+        at = scene.reading.source_starts[found.token]
+        index = bisect_left(scene.dates, at, key=lambda date: date.span[0])
+        near = [date for date in scene.dates[max(0, index - 1) : index + 1] if abs(date.span[0] - at) <= _DATE_CHARS]
+        near = [date for date in near if not self._of_another(scene, at, date.span[0])]
+        if near:
+            nearest = min(near, key=lambda date: abs(date.span[0] - at))
+            return EventDate(value=nearest.value, basis="sentence")
+        if scene.article.published.value:
+            return EventDate(value=scene.article.published.value[:10], basis="dateline")
+        return None
+
+    def _of_another(self, scene: Scene, at: int, day: int) -> bool:
+        """«زار X موسكو، في أول زيارة منذ توليه منصبه أواخر 2024»: whether a date behind the trigger is that of another act."""
+        first, last = scene.reading.token_at(at) + 1, scene.reading.token_at(day) - 1
+        return day > at and bool(_SINCE.intersection(scene.reading.words[first : max(first, last)]))
+
+    def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
+        """Return the id of the place where an event was; `end` is the token behind its last party."""
+        known = {"GPE", "LOC", "FAC"}
+        for party in scene.after(end - 1, _PLACE):
+            if party.ids and self._types[party.ids[0]] in known and party.prep in {"في", "ب", "داخل"}:
+                return party.ids[0]
+        here = (
+            (*recipients, *scene.before(end + 1, _PLACE)[:1]) if pattern.mode == "visit" and not pattern.invert else ()
+        )
+        for party in (*here, *(one for one in recipients if one.prep == "في" or one.kind == "PLACE")):
+            if party.ids and self._types[party.ids[0]] in known:
+                return party.ids[0]
+        return None
+
+
+def _perhaps(words: list[str]) -> Status | None:
+    """«قد يزور» may happen; «كان X قد زار» had happened before. `words` end with the trigger."""
+    at = next((at for at in range(len(words) - 2, -1, -1) if words[at] in {"قد", "وقد"}), None)
+    if at is None or len(words) - at > _CUE:
+        return None
+    if words[at + 1][:1] in {"ي", "ت"} and not words[at + 1].startswith(_FIFTH):
+        return "hypothetical"
+    return "historical" if _WAS.intersection(words[:at]) else None
+
+
+def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
+    """Whether one of the verbs stands before a token with no comma between."""
+    for back in range(token - 1, max(scene.sentence.start, token - _OVER) - 1, -1):
+        word = scene.reading.words[back]
+        if word in _STOPS:
+            return False
+        pair = f"{word} {scene.reading.words[back + 1]}"
+        if pair in over or word in over or word.removeprefix("و") in over:
+            return True
+    return False
+
+
+def is_old(value: str, article: Article) -> bool:
+    """Whether a date lies so far before the article that what happened then is history."""
+    published = article.published.day
+    if published is None or len(value) < 4 or not value[:4].isdigit():
+        return False
+    try:
+        year, month, date = (int(part) for part in f"{value[:10]}-01-01".split("-")[:3])
+    except ValueError:
+        return False
+    return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > _HISTORICAL_DAYS
