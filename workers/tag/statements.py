@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.arabic.letters import fold_text
-from workers.arabic.quotes import Quotation
 from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
 from workers.tag.entities import PREPOSITIONS
@@ -17,7 +16,6 @@ from workers.tag.extent import (
     inside,
     kind_of,
     outside,
-    quote_at,
     quote_before,
     quote_from,
     quote_within,
@@ -25,33 +23,25 @@ from workers.tag.extent import (
 )
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
+from workers.tag.openings import SPEECH_WORDS, Openings
 from workers.tag.parties import Party, words_of
 from workers.tag.reading import readings
 from workers.tag.scene import Scene
-from workers.tag.speakers import BESIDE, OPENS_WITHIN, Memory, Speaker, Speakers, named
-from workers.tag.thread import noun_like, with_pronoun
+from workers.tag.speakers import OPENS_WITHIN, Memory, Speaker, Speakers, named
+from workers.tag.thread import noun_like
 
 # Reporting words looked at for where a statement ends.
 _LATER = 8
-# Words that marks must hold to be speech rather than a name; characters outside them that leave speech direct.
-_SPEECH_WORDS = 3
+# Characters outside marks that leave speech direct; letters of anything said.
 _OUTSIDE = 12
 _LEAST = 3
-# After these أن tells when or how, not what.
-_TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
-# Words that a title in marks has at most.
-_TITLE = 7
 _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
 _DAMMA = "\u064f"
 # Letters that a word with "our" has at least.
 _OURS = 4
-# Tokens of a clause barely begun, of an aside behind a speaker, of a heading before its colon.
+# Tokens of a clause barely begun, of a heading before its colon.
 _FRAGMENT = 5
-_ASIDE = 25
 _HEAD = 8
-# So many parts, each of so many tokens, a source may be named in.
-_PARTS = 2
-_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +81,13 @@ class Listener:
         self._groups = speech.verbs
         self._speakers = Speakers(knowledge)
         self._extent = Extent(knowledge)
+        self._openings = Openings(knowledge)
         self._stands_for = knowledge.stands_for
         self._attributions = {fold_text(word) for word in speech.attributions.words}
-        self._things = {fold_text(word) for word in speech.things}
         self._own = {fold_text(form) for form in speech.own_words}
         self._countries = {one.id for one in knowledge.entities if one.type == "GPE"} - set(knowledge.topic.capitals)
         self._impersonal = {fold_text(form) for form in speech.impersonal}
         self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
-        self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
         for rule, group in enumerate(speech.verbs):
             lexicon.add_verbs("say", rule, group.verbs, objects=False)
             lexicon.add_forms("say", rule, (*group.forms, *group.opening), "perfect")
@@ -171,7 +160,7 @@ class Listener:
             return []
         start = reading.token_at(quote.span[0])
         free = start >= scene.sentence.start and not (said and said[-1].end > start)
-        if not free or len(reading.text[slice(*quote.inner)].split()) < _SPEECH_WORDS:
+        if not free or len(reading.text[slice(*quote.inner)].split()) < SPEECH_WORDS:
             return []
         turn = _Turn(reading.cut(cue.token, cue.token + 1), group.polarity, speaker)
         one = self._made(scene, turn, "direct", quote.inner, start)
@@ -188,11 +177,11 @@ class Listener:
         limit = min(scene.sentence.end, cue.token + OPENS_WITHIN, max(following, cue.token + 2))
         place = max(speaker.end, cue.token + 1) if speaker.words else cue.token + 1
         if speaker.words is not None and "" in group.nominal:
-            place = self._behind_aside(scene, place)
-        goes_on = (speaker.party or speaker.called) is not None and self._governs(scene, group, place)
+            place = self._openings.behind_aside(scene, place)
+        goes_on = (speaker.party or speaker.called) is not None and self._openings.governs(scene, group, place)
         told = speaker.words is not None or cue.entry.role == "participle" or goes_on
-        noun = self._noun_phrase(scene, group, place) if told else None
-        opens = None if noun == place and "" in group.nominal else self._opening(scene, place, limit)
+        noun = self._openings.noun_phrase(scene, group, place) if told else None
+        opens = None if noun == place and "" in group.nominal else self._openings.opening(scene, place, limit)
         start = opens or noun
         if start is None or start >= scene.sentence.end:
             return []
@@ -207,68 +196,6 @@ class Listener:
         first = self._said(scene, turn, start, rest - 2)
         second = self._said(scene, replace(turn, phrase=False), rest)
         return [each for each in (first, second) if each]
-
-    def _behind_aside(self, scene: Scene, place: int) -> int:
-        """«أكد X، خلال مؤتمر مع Y، استعداد بلاده»: the token behind an aside, if what is said follows there."""
-        words, end = scene.reading.words, min(scene.sentence.end - 1, place + _ASIDE)
-        if place + 1 >= end or words[place] not in {"،", ","} or words[place + 1] not in PREPOSITIONS:
-            return place
-        close = next((token for token in range(place + 2, end) if words[token] in {"،", ","}), None)
-        rests = {rest for _, rest in readings(words[close + 1])} if close else set()
-        return close + 1 if close and rests & self._things else place
-
-    def _governs(self, scene: Scene, group: ReportingVerbs, place: int) -> bool:
-        """«دعا إلى», «وشدد على»: whether the verb's preposition follows at once, so that no subject stands between."""
-        words = scene.reading.words[place : min(place + 2, scene.sentence.end)]
-        wanted = {fold_text(word) for word in group.nominal if word}
-        return any(word in wanted for word in words)
-
-    def _opening(self, scene: Scene, start: int, end: int) -> int | None:
-        """Where speech begins: after أن, after a colon, or at marks that hold more than a name."""
-        reading = scene.reading
-        for token in range(start, end):
-            timed = reading.words[token - 1] in _TIMES
-            if reading.words[token] == ":" or (self._speakers.opens(reading.words[token]) and not timed):
-                return token + 1
-            if reading.words[token] in OPENING:
-                quote = quote_at(reading.source_starts[token], scene.quotes)
-                words = reading.text[slice(*quote.inner)].split() if quote else []
-                if quote and len(words) >= _SPEECH_WORDS and not self._name(scene, quote, token, start):
-                    return token
-        return None
-
-    def _name(self, scene: Scene, quote: Quotation, token: int, start: int) -> bool:
-        """Whether marks hold nothing but a name: a known one, or a few words behind a noun («إلغاء “قانون …”»)."""
-        words = scene.reading.words
-        first, last = (scene.reading.token_at(position) for position in quote.inner)
-        party = scene.at(first)
-        if party is not None and party.end >= last:
-            return True
-        before = words[token - 1]
-        noun = token > start and before.isalpha() and scene.at(token - 1) is None and not with_pronoun(before)
-        said = any(rest in self._idle | self._things for _, rest in readings(before))
-        return noun and not said and last - first < _TITLE and not scene.triggers(token - 1, token)
-
-    def _noun_phrase(self, scene: Scene, group: ReportingVerbs, place: int) -> int | None:
-        """Where a noun phrase begins that stands for what was said: "stressed (on) the importance of"."""
-        words = scene.reading.words
-        introducers = {fold_text(word) for word in group.nominal if word}
-        for token in range(place, min(scene.sentence.end - 1, place + BESIDE)):
-            parted = token == place or words[token - 1] in {"،", ","} or with_pronoun(words[token - 1])
-            # داعية السلطات إلى …: whoever is called on stands between.
-            called = [one for one in scene.before(token, 0)[:1] if one.prep == "" and one.start <= place + 1]
-            if (parted or called) and words[token] in introducers:
-                return None if self._speakers.opens(words[token + 1]) else token + 1
-            rests = {rest for _, rest in readings(words[token])}
-            # معلنة بشكل رسمي: how, not what.
-            how = words[token][0] in "بلك" and not rests & self._things and len(rests) > 1
-            if how and "" in group.nominal and token == place:
-                continue
-            if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:
-                if with_pronoun(words[token]) or any(one.prep for one in scene.after(token - 1, 1)):
-                    continue
-                return token
-        return None
 
     def _heading(self, scene: Scene) -> Said | None:
         """A party, a colon, what it says: the form of headlines and of captions under them; «X من أنقرة:» is X."""
@@ -308,7 +235,7 @@ class Listener:
             if voice is None:
                 continue
             turn = _Turn(reading.cut(token, token + 1), "asserted", voice)
-            start = self._behind_source(scene, voice.end)
+            start = self._openings.behind_source(scene, voice.end)
             one = None
             if token - sentence.start <= 1 and start < sentence.end:
                 one = self._said(scene, turn, start) if not said else None
@@ -321,20 +248,6 @@ class Listener:
             if one:
                 yield one
             return
-
-    def _behind_source(self, scene: Scene, start: int) -> int:
-        """«بحسب بيان للقائد X في المنطقة، Y، وقعت …»: the token behind the words that go on to name the source."""
-        words, end = scene.reading.words, scene.sentence.end
-        place = start
-        for _ in range(_PARTS):
-            comma = next((at for at in range(place, min(end, place + _PART)) if words[at] in {"،", ","}), None)
-            # A clause has a verb that the topic knows; what is left of a name has none, and is short.
-            if comma is None or scene.triggers(place, comma) or (place > start and comma - place > _PART // 2):
-                break
-            place = comma + 1
-        while place < end and not words[place].isalnum():
-            place += 1
-        return place
 
     def _said(self, scene: Scene, turn: _Turn, start: int, most: int | None = None) -> Said | None:
         """Return the statement whose words begin at token `start` and end where the next one opens, or at `most`."""

@@ -1,0 +1,114 @@
+"""Where what was said begins: behind أن or a colon, at marks that hold more than a name, or as a noun phrase."""
+
+from __future__ import annotations
+
+from workers.arabic.letters import fold_text
+from workers.arabic.quotes import Quotation
+from workers.config.speech import ReportingVerbs
+from workers.tag.entities import PREPOSITIONS
+from workers.tag.extent import OPENING, quote_at
+from workers.tag.loader import Knowledge
+from workers.tag.reading import readings
+from workers.tag.scene import Scene
+from workers.tag.speakers import BESIDE
+from workers.tag.thread import with_pronoun
+
+# Words that marks must hold to be speech rather than a name.
+SPEECH_WORDS = 3
+# After these أن tells when or how, not what.
+_TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
+# Words that a title in marks has at most; tokens of an aside behind a speaker.
+_TITLE = 7
+_ASIDE = 25
+# So many parts, each of so many tokens, a source may be named in.
+_PARTS = 2
+_PART = 8
+
+
+class Openings:
+    """The words of a topic that open what was said."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        speech = knowledge.speech
+        self._openers = {fold_text(word) for word in speech.openers}
+        self._things = {fold_text(word) for word in speech.things}
+        self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
+
+    def _opens(self, word: str) -> bool:
+        return any(rest in self._openers for _, rest in readings(word))
+
+    def behind_aside(self, scene: Scene, place: int) -> int:
+        """«أكد X، خلال مؤتمر مع Y، استعداد بلاده»: the token behind an aside, if what is said follows there."""
+        words, end = scene.reading.words, min(scene.sentence.end - 1, place + _ASIDE)
+        if place + 1 >= end or words[place] not in {"،", ","} or words[place + 1] not in PREPOSITIONS:
+            return place
+        close = next((token for token in range(place + 2, end) if words[token] in {"،", ","}), None)
+        rests = {rest for _, rest in readings(words[close + 1])} if close else set()
+        return close + 1 if close and rests & self._things else place
+
+    def governs(self, scene: Scene, group: ReportingVerbs, place: int) -> bool:
+        """«دعا إلى», «وشدد على»: whether the verb's preposition follows at once, so that no subject stands between."""
+        words = scene.reading.words[place : min(place + 2, scene.sentence.end)]
+        wanted = {fold_text(word) for word in group.nominal if word}
+        return any(word in wanted for word in words)
+
+    def opening(self, scene: Scene, start: int, end: int) -> int | None:
+        """Where speech begins: after أن, after a colon, or at marks that hold more than a name."""
+        reading = scene.reading
+        for token in range(start, end):
+            timed = reading.words[token - 1] in _TIMES
+            if reading.words[token] == ":" or (self._opens(reading.words[token]) and not timed):
+                return token + 1
+            if reading.words[token] in OPENING:
+                quote = quote_at(reading.source_starts[token], scene.quotes)
+                words = reading.text[slice(*quote.inner)].split() if quote else []
+                if quote and len(words) >= SPEECH_WORDS and not self._name(scene, quote, token, start):
+                    return token
+        return None
+
+    def _name(self, scene: Scene, quote: Quotation, token: int, start: int) -> bool:
+        """Whether marks hold nothing but a name: a known one, or a few words behind a noun («إلغاء “قانون …”»)."""
+        words = scene.reading.words
+        first, last = (scene.reading.token_at(position) for position in quote.inner)
+        party = scene.at(first)
+        if party is not None and party.end >= last:
+            return True
+        before = words[token - 1]
+        noun = token > start and before.isalpha() and scene.at(token - 1) is None and not with_pronoun(before)
+        said = any(rest in self._idle | self._things for _, rest in readings(before))
+        return noun and not said and last - first < _TITLE and not scene.triggers(token - 1, token)
+
+    def noun_phrase(self, scene: Scene, group: ReportingVerbs, place: int) -> int | None:
+        """Where a noun phrase begins that stands for what was said: "stressed (on) the importance of"."""
+        words = scene.reading.words
+        introducers = {fold_text(word) for word in group.nominal if word}
+        for token in range(place, min(scene.sentence.end - 1, place + BESIDE)):
+            parted = token == place or words[token - 1] in {"،", ","} or with_pronoun(words[token - 1])
+            # داعية السلطات إلى …: whoever is called on stands between.
+            called = [one for one in scene.before(token, 0)[:1] if one.prep == "" and one.start <= place + 1]
+            if (parted or called) and words[token] in introducers:
+                return None if self._opens(words[token + 1]) else token + 1
+            rests = {rest for _, rest in readings(words[token])}
+            # معلنة بشكل رسمي: how, not what.
+            how = words[token][0] in "بلك" and not rests & self._things and len(rests) > 1
+            if how and "" in group.nominal and token == place:
+                continue
+            if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:
+                if with_pronoun(words[token]) or any(one.prep for one in scene.after(token - 1, 1)):
+                    continue
+                return token
+        return None
+
+    def behind_source(self, scene: Scene, start: int) -> int:
+        """«بحسب بيان للقائد X في المنطقة، Y، وقعت …»: the token behind the words that go on to name the source."""
+        words, end = scene.reading.words, scene.sentence.end
+        place = start
+        for _ in range(_PARTS):
+            comma = next((at for at in range(place, min(end, place + _PART)) if words[at] in {"،", ","}), None)
+            # A clause has a verb that the topic knows; what is left of a name has none, and is short.
+            if comma is None or scene.triggers(place, comma) or (place > start and comma - place > _PART // 2):
+                break
+            place = comma + 1
+        while place < end and not words[place].isalnum():
+            place += 1
+        return place
