@@ -62,3 +62,31 @@ def test_the_day_of_the_change_is_the_outlets_own(tagger: Tagger, day: str, sect
     article = replace(sample("التقى أحمد الشرع وجهاء البلدة."), published=Published(value=f"{day}T00:00:00+03:00"))
     (sharaa,) = [one for one in tagger.tag(article).entities if one.id == "sharaa"]
     assert sharaa.sector == sector
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "mention"),
+    [
+        ("قال سيرجيه لفروف إن الحوار مستمر.", "lavrov", "سيرجيه لفروف"),
+        ("قال وزير الخارجية الروسي لفروف إن القاعدة باقية.", "lavrov", "لفروف"),
+        ("التقى نائب وزير الخارجية الروسي بوجدنوف وفداً من حلب.", "bogdanov", "بوجدنوف"),
+        ("اجتمع الشيباني بفلاديمر بوتن في الكرملين.", "putin", "فلاديمر بوتن"),
+    ],
+)
+def test_an_unseen_spelling_beside_a_title_or_given_name(tag: Tag, text: str, entity: str, mention: str) -> None:
+    """It is the person, and the mention says how that is known."""
+    found = next(one for one in tag(text).entities if one.id == entity)
+    assert [(one.text, one.rule) for one in found.mentions] == [(mention, "skeleton")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قال لفروف إن الحوار مستمر.",
+        "قال وزير الخارجية السوري لفروف إن القاعدة باقية.",
+        "باع التاجر الروسي بوجدنوفاً قديماً.",
+    ],
+)
+def test_an_unseen_spelling_alone_is_nobody(tag: Tag, text: str) -> None:
+    """Without a title of the country or the given name a skeleton proves nothing."""
+    assert not any(mention.rule == "skeleton" for one in tag(text).entities for mention in one.mentions)

@@ -141,6 +141,7 @@ class TopicConfig(Model):
     adjectives: Adjectives
     named_after: Words = Field(default=(), description="nouns of things that bear a city's or person's name")
     nominals: Nominals
+    transliterated: Words = Field(default=(), description="countries whose people's names are foreign to Arabic")
     capitals: Words = Field(default=(), description="ids of places that stand for a government")
     offices: Words = Field(default=(), description="bodies of a state, its outlet's own if no country is named")
     anchors: tuple[Anchor, ...] = ()

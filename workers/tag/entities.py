@@ -16,6 +16,7 @@ from workers.items import Entity, Mention, Span
 from workers.tag.forms import adjective_forms, verb_forms
 from workers.tag.loader import Knowledge
 from workers.tag.reading import Reading, readings
+from workers.tag.variants import Variants
 
 NEAR = 4
 # Letters of a last name that may stand alone.
@@ -66,6 +67,7 @@ class Matcher:
         for form, known in _known_forms(knowledge).items():
             self._automaton.add_word(form, (len(form), tuple(known)))
         self._automaton.make_automaton()
+        self._variants = Variants(knowledge)
         self._regimes = knowledge.topic.regimes
         verbs = (pair.split() for group in knowledge.speech.verbs for pair in group.verbs)
         self._tell = {form.text for perfect, imperfect in verbs for form in verb_forms(perfect, imperfect)}
@@ -84,6 +86,9 @@ class Matcher:
                 hits.append(self._adjective_instead(reading, hit))
         taken = {token for hit in hits for token in range(hit.start, hit.end)}
         hits += self._adjectives_in(reading, taken, hits)
+        adjectives = {hit.start: hit.iso for hit in hits if hit.entity is None and hit.iso}
+        for start, end, proclitic, entity in self._variants.find(reading, taken | set(adjectives), adjectives):
+            hits.append(Hit(start, end, proclitic, entity, entity.country, "skeleton"))
         hits.sort(key=lambda hit: hit.start)
         return hits
 
