@@ -20,7 +20,8 @@ from kombu import Exchange, Queue  # type: ignore[attr-defined]
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
-from workers import route
+from workers import naming, route
+from workers.arabic.camel import CamelRecogniser, is_installed
 from workers.config import Config, ConfigError, Fault, Settings, load_config
 from workers.items import Stage
 from workers.operate.heartbeat import beat
@@ -40,6 +41,10 @@ AT_ONCE = 1000
 
 # The tick has a queue and a worker of its own: behind slow hosts it would come late, and all hosts would wait.
 TICK = "tick"
+
+# Names are proposed behind the road, by a worker that only runs where CAMeL's data is installed. So many records wait at once.
+NAMES = "names"
+NAMES_AT_ONCE = 50
 
 log = structlog.get_logger()
 
@@ -68,6 +73,7 @@ def make_app(config: Config) -> Celery:
     for stage in route.STAGES:
         _add_stage(app, config, stage)
     _add_tick(app, config)
+    _add_names(app, config)
     return app
 
 
@@ -87,14 +93,19 @@ def send(app: Celery, messages: Iterable[route.Message]) -> None:
 
 def tick_once(app: Celery, road: Road, settings: Settings) -> None:
     """Send what is due. Raises redis.RedisError if Redis does not answer."""
+    named = is_installed() and road.recordings is None
     with client(settings.redis_url.get_secret_value()) as redis:
-        queues = look(redis, settings.prefix, route.STAGES)
+        queues = look(redis, settings.prefix, (*route.STAGES, *([NAMES] if named else ())))
         beat(redis, settings.prefix, TICK)
-        for stage, queue in queues.items():
-            if not queue.waiting and not queue.in_flight:
+        for stage in route.STAGES:
+            if not queues[stage].waiting and not queues[stage].in_flight:
                 beat(redis, settings.prefix, stage)  # nothing to do is no standstill
     room = {stage: 0 if queues[stage].waiting else AT_ONCE for stage in route.STAGES}
     send(app, route.tick(road, room))
+    if named and not queues[NAMES].waiting:
+        for key in naming.due(road, NAMES_AT_ONCE):
+            with suppress(OperationalError):  # it is given out again
+                app.send_task("marsad.names", kwargs={"key": key}, queue=NAMES, retry=False)
 
 
 def alive(settings: Settings, within: float = 1.0) -> list[str]:
@@ -124,7 +135,7 @@ def _conf(settings: Settings) -> dict[str, Any]:
         "task_ignore_result": True,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "task_queues": [Queue(name, nameless, routing_key=name) for name in (*route.STAGES, TICK)],
+        "task_queues": [Queue(name, nameless, routing_key=name) for name in (*route.STAGES, TICK, NAMES)],
         "task_default_queue": "watch",
         "task_default_exchange": "",
         "task_default_routing_key": "watch",
@@ -169,6 +180,15 @@ def _add_tick(app: Celery, config: Config) -> None:
             route.enrol(road)
             _made["enrolled"] = True
         tick_once(app, road, settings)
+
+
+def _add_names(app: Celery, config: Config) -> None:
+    # One model a process, loaded by its first task: half a gigabyte.
+    @app.task(name="marsad.names")
+    def propose(key: str) -> None:
+        if "recogniser" not in _made:
+            _made["recogniser"] = CamelRecogniser()
+        log.info("proposed", key=key, names=naming.read(_road(config), key, _made["recogniser"]))
 
 
 def _road(config: Config) -> Road:

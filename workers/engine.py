@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from workers import route
 from workers.app import make_app, send, tick_once
+from workers.arabic.camel import is_installed
 from workers.config import Config
 from workers.config.settings import HOME, SettingsFile
 from workers.operate.lock import FolderError, FolderLock
@@ -40,6 +41,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "clean": (*_WORKER, "--queues", "clean", "--hostname", "clean@%h", "--pool", "prefork", "--concurrency", "2"),
     "tag": (*_WORKER, "--queues", "tag", "--hostname", "tag@%h", "--pool", "prefork", "--concurrency", "2"),
 }
+
+# Only where CAMeL's data is installed: it proposes names for review, slowly (workers/arabic/camel.py).
+NAMES = (*_WORKER, "--queues", "names", "--hostname", "names@%h", "--pool", "solo")
 
 # Where hubs deliver, health is asked for and metrics are read.
 DESK = ("-m", "workers.desk")
@@ -101,6 +105,8 @@ def running(config: Config, *, beat: bool, flower: bool, fresh: bool = False) ->
         for name, arguments in COMMANDS.items():
             if name != "beat" or beat:
                 processes.start(name, _celery(arguments), environment)
+        if is_installed() and beat:
+            processes.start("names", _celery(NAMES), environment, optional=True)
         port = _free_port(config.settings.flower_port) if flower else None
         desk = _free_port(config.settings.desk_port) if beat else None
         if port:

@@ -333,6 +333,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A name that a recogniser found and the knowledge base lacks: no tag, but something to review. Its certainty is low."""
+
+    text: str
+    span: Span
+    type: Literal["PER", "ORG", "LOC"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """What the tagger found in one article."""
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "tag": ("pages", "Tag documents, one JSON object a line."),
     "retag": ("retag", "Tag again what is kept, with the rules of today."),
     "timeline": ("timeline", "What was done, day by day, and who reported it."),
+    "suggestions": ("suggestions", "Names to review for the knowledge base."),
     "copies": ("copies", "Find copies among documents."),
     "explain": ("explain", "Tell the whole life of one item."),
     "diff": ("versions", "What an article said at first and later."),

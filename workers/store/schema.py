@@ -261,6 +261,17 @@ records = Table(
     Column("data", JSON, nullable=False),
 )
 
+# Names that a recogniser found in a record and the knowledge base lacks; no data while it is at work, or has failed.
+proposals = Table(
+    "proposals",
+    metadata,
+    _key(ForeignKey("records.key")),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("made_by", String(64)),
+    Column("data", JSON),
+)
+
 endings = Table(
     "endings",
     metadata,
