@@ -7,17 +7,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import trafilatura
-from camel_tools.tokenizers.word import simple_word_tokenize
-from camel_tools.utils.dediac import dediac_ar
-from camel_tools.utils.normalize import normalize_alef_ar, normalize_teh_marbuta_ar, normalize_unicode
 
 from tests import seeds
-from tests.bench import cleaning, watching
+from tests.bench import cleaning, tagging, watching
 from tests.bench.timing import compare, cpu
 from workers.clean.page import clean
 from workers.config import load_config
 from workers.items import Article, Capture, Entry
-from workers.road import load_tagger
 
 
 def main() -> None:
@@ -41,20 +37,7 @@ def main() -> None:
 
     compare("clean, the small pages of the seeds", len(pages), cpu(ours), "trafilatura with metadata", cpu(library))
 
-    articles = ours()
-    tagger = load_tagger(config)
-
-    def tag() -> None:
-        for article in articles:
-            tagger.tag(article)
-
-    def camel() -> None:
-        for article in articles:
-            simple_word_tokenize(
-                dediac_ar(normalize_teh_marbuta_ar(normalize_alef_ar(normalize_unicode(article.text))))
-            )
-
-    compare("tag", len(articles), cpu(tag), "camel-tools normalise, dediac, tokenise", cpu(camel))
+    tagging.main()
     cleaning.main()
     watching.main()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from workers.arabic.letters import Folded
@@ -19,6 +19,8 @@ _WORD_BEFORE = re.compile(r"[^\W_]+$")
 _WORD_AFTER = re.compile(r"[^\W_]+")
 _TITLES = frozenset({"Mr", "Mrs", "Dr", "St", "vs", "No"})
 _GOES_ON = frozenset("،؛,;:")
+_LONGEST = 40  # code points of a chunk that is remembered
+_PLAIN_MARKS = '،.,؛:؟!"»”)'
 _LOOK_BACK = 24  # code points; longer than any word that decides
 
 
@@ -38,6 +40,14 @@ def _splitter() -> Callable[..., list[str]]:
     return splitter
 
 
+@lru_cache(maxsize=1 << 15)
+def _split(chunk: str) -> tuple[str, ...]:
+    bare = chunk.rstrip(_PLAIN_MARKS)
+    if bare.isalpha():  # a word and the marks behind it
+        return (bare, *chunk[len(bare) :])
+    return tuple(_splitter()(chunk, split_digits=True))
+
+
 def tokens(folded: Folded) -> list[Token]:
     """Return the tokens of camel-tools' `simple_word_tokenize(text, split_digits=True)` with their spans."""
     found = []
@@ -48,7 +58,8 @@ def tokens(folded: Folded) -> list[Token]:
             found.append(Token(word, start, start + len(word)))
             continue
         # It only splits, so inside a chunk without spaces the parts lie end to end.
-        for part in _splitter()(word, split_digits=True):
+        parts = _split(word) if len(word) <= _LONGEST else _splitter()(word, split_digits=True)
+        for part in parts:
             found.append(Token(part, start, start + len(part)))
             start += len(part)
     return found

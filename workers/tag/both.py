@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
 from workers.tag.parties import Party, preposition
-from workers.tag.reading import Reading, Sentence, readings
+from workers.tag.reading import Forms, Reading, Sentence, readings
 
 # Sentences in which only the two may be named, this one included.
 _RECENT = 3
@@ -19,7 +19,7 @@ class Both:
     """The words of a topic that stand for two."""
 
     def __init__(self, nominals: Nominals) -> None:
-        self._words = frozenset(map(fold_text, nominals.both))
+        self._words = Forms(map(fold_text, nominals.both))
 
     def added(
         self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
@@ -59,9 +59,10 @@ class Both:
     ) -> list[Party]:  # fmt: skip
         found = list(named)
         for token in range(sentence.start, sentence.end):
-            proclitic = next((before for before, rest in readings(reading.words[token]) if rest in self._words), None)
-            if proclitic is None:
+            word = reading.words[token]
+            if word not in self._words:
                 continue
+            proclitic = next(before for before, rest in readings(word) if rest in self._words.words)
             place = bisect_left(found, token, key=lambda one: one.end - 1)
             if place < len(found) and found[place].start <= token:
                 continue  # «الجانبان السوري والروسي» names them itself

@@ -12,7 +12,7 @@ from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
-from workers.tag.reading import readings
+from workers.tag.reading import Forms, readings
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries, without
 from workers.tag.thread import Thread, accusative, agrees
@@ -38,7 +38,7 @@ class Casting:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
-        self._skip = {fold_text(word) for word in knowledge.events.skip}
+        self._skip = Forms(fold_text(word) for word in knowledge.events.skip)
         self._relations = {
             fold_text(form) for word in knowledge.topic.nominals.relations for form in (word, f"ال{word}")
         }
@@ -160,10 +160,7 @@ class Casting:
 
     def _adjoins(self, scene: Scene, start: int, end: int) -> bool:
         gap = scene.reading.words[start:end]
-        return len(gap) <= _SKIP_LIMIT and all(
-            not word.isalpha() or word in self._skip or any(rest in self._skip for _, rest in readings(word))
-            for word in gap
-        )
+        return len(gap) <= _SKIP_LIMIT and all(not word.isalpha() or word in self._skip for word in gap)
 
     def _carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
@@ -274,7 +271,7 @@ class Casting:
         return any(rest in self._carrying for word in earlier for _, rest in readings(word))
 
     def _another(self, scene: Scene, start: int, end: int) -> bool:
-        return any(start < one.token < end and one.entry.role == "event" for one in scene.found)
+        return any(one.entry.role == "event" for one in scene.triggers(start + 1, end))
 
     def _noun_actor(
         self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern, Status
@@ -38,7 +39,7 @@ class Circumstances:
     def __init__(self, knowledge: Knowledge) -> None:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._cues = [
-            (cue.status, tuple(map(fold_text, cue.before)), tuple(map(fold_text, cue.after)), frozenset(map(fold_text, cue.over)))
+            (cue.status, _spaced(cue.before, ("", "و")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
             for cue in knowledge.events.status
         ]  # fmt: skip
 
@@ -55,12 +56,12 @@ class Circumstances:
             return perhaps
         for status, first, second, over in self._cues:
             line = close if status in {"negated", "hypothetical"} else lines[0]
-            if any(f" {cue} " in line or f" و{cue} " in line for cue in first):
+            if any(cue in line for cue in first):
                 return status
             # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
             # What a past verb tells does not.
             past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
-            if not pattern.govern and not past and any(f" {cue} " in lines[1] for cue in second):
+            if not pattern.govern and not past and any(cue in lines[1] for cue in second):
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
@@ -102,6 +103,11 @@ class Circumstances:
             if party.ids and self._types[party.ids[0]] in known:
                 return party.ids[0]
         return None
+
+
+def _spaced(cues: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folded cues as they stand in a line of words, also behind a conjunction."""
+    return tuple(f" {one}{fold_text(cue)} " for cue in cues for one in before)
 
 
 def _perhaps(words: list[str]) -> Status | None:

@@ -15,7 +15,7 @@ from workers.config.topic import EntityConfig, Regime, Sense
 from workers.items import Entity, Mention, Span
 from workers.tag.forms import adjective_forms, verb_forms
 from workers.tag.loader import Knowledge
-from workers.tag.reading import Reading, readings
+from workers.tag.reading import Forms, Reading, readings
 from workers.tag.variants import Variants
 
 NEAR = 4
@@ -58,10 +58,11 @@ class Matcher:
         for country in knowledge.topic.countries:
             for form in (*adjective_forms(country.adjective), *map(fold_text, country.forms)):
                 self._adjectives.setdefault(form, country.iso)
+        self._adjective_forms = Forms(self._adjectives)
         self._agents = {fold_text(word) for word in knowledge.topic.nominals.persons + knowledge.topic.nominals.bodies}
         self._titles = {f"ال{fold_text(word)}" for word in knowledge.topic.nominals.persons}
-        self._not_after = {fold_text(word) for word in knowledge.topic.adjectives.not_after}
-        self._named_after = {fold_text(word) for word in knowledge.topic.named_after}
+        self._not_after = Forms(fold_text(word) for word in knowledge.topic.adjectives.not_after)
+        self._named_after = Forms(fold_text(word) for word in knowledge.topic.named_after)
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
         self._automaton = ahocorasick.Automaton()
         for form, known in _known_forms(knowledge).items():
@@ -102,7 +103,7 @@ class Matcher:
                 continue
             token = bisect_right(starts, last + 1 - length) - 1
             offset = last + 1 - length - starts[token]
-            bears = token > 0 and any(rest in self._named_after for _, rest in readings(reading.words[token - 1]))
+            bears = token > 0 and reading.words[token - 1] in self._named_after
             for one in known:
                 if bears and one.entity.type in {"GPE", "LOC", "PER"}:
                     continue
@@ -166,7 +167,7 @@ class Matcher:
         media = {hit.end for hit in hits if hit.entity and hit.entity.type == "MEDIA"}
         words = reading.words
         for token, word in enumerate(words):
-            if token in taken:
+            if token in taken or word not in self._adjective_forms:
                 continue
             for proclitic, rest in readings(word):
                 iso = self._adjectives.get(rest)
@@ -184,7 +185,7 @@ class Matcher:
             return True
         if token + 1 < len(words) and words[token + 1] in self._not_before:
             return True
-        return any(rest in self._not_after for _, rest in readings(words[back])) if back >= 0 else False
+        return back >= 0 and words[back] in self._not_after
 
     def entities(self, reading: Reading, hits: Iterable[Hit], day: dt.date | None) -> tuple[Entity, ...]:
         """Return the named entities with their mentions; sectors are those of `day`."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from workers.arabic.letters import fold_text
@@ -14,7 +16,7 @@ from workers.tag.circumstances import Circumstances, is_old
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
-from workers.tag.reading import readings
+from workers.tag.reading import readings, stems
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of
 
@@ -66,9 +68,9 @@ class Coder:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
-        self._near = [tuple(map(fold_text, pattern.near)) for pattern in self._config.patterns]
+        self._near = [frozenset(map(fold_text, pattern.near)) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
-        self._unless = [tuple(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
+        self._unless = [frozenset(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
         for rule, pattern in enumerate(self._config.patterns):
             # «إعادة» is no "he returned it": where an object stands beside the verb it is not attached to it.
             objects = "object" in pattern.recipient or not pattern.near
@@ -101,11 +103,13 @@ class Coder:
 
     def accused(self, scene: Scene, heard: Iterable[Heard]) -> list[Coded]:
         """Return the accusations in what was said: `heard` are its tokens and who said it."""
-        spoken = [one for one in heard if one.voice.countries and one.voice.kind != "MEDIA"]
+        told = (one for one in heard if one.voice.countries and one.voice.kind != "MEDIA")
+        spoken = sorted(told, key=lambda one: one.start)
         coded: list[Coded] = []
         for found in scene.found if spoken else ():
             pattern = self._config.patterns[found.entry.rule] if found.entry.role == "event" else None
-            voice = next((one.voice for one in spoken if one.start <= found.token < one.end), None)
+            last = bisect_right(spoken, found.token, key=lambda one: one.start) - 1
+            voice = spoken[last].voice if last >= 0 and found.token < spoken[last].end else None
             if pattern is None or not pattern.said or voice is None or not self._applies(scene, found):
                 continue
             culprits, _ = self._casting.cast(scene, found, pattern)
@@ -155,10 +159,10 @@ class Coder:
         if not near and not unless:
             return True
         end = min(scene.sentence.end, found.token + 1 + _NEAR)
-        words = {rest for word in scene.reading.words[found.token + 1 : end] for _, rest in readings(word)}
-        words |= {word.removeprefix("ال") for word in words}
-        words |= {word.removesuffix("ا") for word in words}  # the accusative of an indefinite noun: راداراً
-        return not words.intersection(unless) and (not near or bool(words.intersection(near)))
+        forms = [_forms(word) for word in scene.reading.words[found.token + 1 : end]]
+        if unless and any(not unless.isdisjoint(one) for one in forms):
+            return False
+        return not near or any(not near.isdisjoint(one) for one in forms)
 
     def _event(
         self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]
@@ -199,6 +203,13 @@ class Coder:
             if one in self._capitals or self._types[one] not in {"LOC", "FAC"}
         ]  # fmt: skip
         return tuple(dict.fromkeys(ids))
+
+
+@lru_cache(maxsize=1 << 14)
+def _forms(word: str) -> frozenset[str]:
+    """Return what a word may be, with and without article and the accusative of an indefinite noun (راداراً)."""
+    rests = {rest for _, rest in readings(word)} | stems(word)
+    return frozenset(rests | {rest.removesuffix("ا") for rest in rests})
 
 
 def _about(scene: Scene, token: int) -> frozenset[str]:

@@ -16,7 +16,7 @@ from workers.arabic.tokens import tokens
 from workers.tag.events import Coded
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
-from workers.tag.reading import readings
+from workers.tag.reading import Forms, readings, stems
 from workers.tag.scene import Scene
 from workers.tag.statements import Said
 
@@ -29,16 +29,23 @@ _PRESENCE = 25
 _GOODS = 5
 _LINKING = frozenset(fold_text("مع إلى ل على في من عن ضد بين تجاه حيال إزاء نحو ب داخل عبر بشأن حول").split())
 _MARKS = frozenset(":؛;.!؟?")
+_NONE: frozenset[str] = frozenset()
+_JOINT = 8
+_FARTHEST = max(_JOINT, _LINK, _POLICY)
 
 
 @dataclass(slots=True)
 class Findings:
-    """What was found in one sentence; `setting` is the side that its article stands on, if one."""
+    """What was found in one sentence; `setting` is the side that its article stands on, if one; `pairs` are
+    its parties of two sides near each other and `stems` its words without affixes, once they have been looked for.
+    """
 
     scene: Scene
     coded: list[Coded] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     setting: str | None = None
+    pairs: list[tuple[Party, Party]] | None = None
+    stems: set[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Looker:
     def __init__(self, knowledge: Knowledge) -> None:
         self._config = knowledge.relevance
         self._side = knowledge.side_of
+        self._known_sides: dict[tuple[str, ...], frozenset[str]] = {}
         self._first, self._second = (side.id for side in knowledge.topic.sides)
         self._rules = [
             _Rule(r.id, r.kind, r.weight, _fold(r.words), _fold(r.near), _fold(r.unless))
@@ -80,7 +88,7 @@ class Looker:
             (anchor, tuple(tuple(t.text for t in tokens(fold(form))) for form in anchor.forms))
             for anchor in knowledge.topic.anchors
         ]
-        self._anchor_words = {form[0]: None for _, forms in self._anchors for form in forms}
+        self._anchor_words = Forms(form[0] for _, forms in self._anchors for form in forms)
         self._looks: dict[str, Callable[[Findings, _Rule], Iterator[Evidence]]] = {
             "event": self._events,
             "statement": self._statements,
@@ -102,17 +110,22 @@ class Looker:
                 yield from look(one, rule)
 
     def _silenced(self, one: Findings, rule: _Rule) -> bool:
-        words = one.scene.reading.words[one.scene.sentence.start : one.scene.sentence.end] if rule.unless else ()
-        return any(rest.removeprefix("ال") in rule.unless for word in words for _, rest in readings(word))
+        if rule.unless and one.stems is None:
+            one.stems = _stems(one.scene.reading.words[one.scene.sentence.start : one.scene.sentence.end])
+        return one.stems is not None and not rule.unless.isdisjoint(one.stems)
 
     def is_side(self, countries: Sequence[str]) -> bool:
         """Whether one of the countries belongs to a side."""
         return any(self._side(country) for country in countries)
 
-    def _sides(self, party: Party) -> set[str]:
+    def _sides(self, party: Party) -> frozenset[str]:
         if party.kind == "MEDIA":
-            return set()
-        return {side for country in party.countries if (side := self._side(country))}
+            return _NONE
+        sides = self._known_sides.get(party.countries)
+        if sides is None:
+            sides = frozenset(side for country in party.countries if (side := self._side(country)))
+            self._known_sides[party.countries] = sides
+        return sides
 
     def _other(self, side: str) -> str:
         return self._second if side == self._first else self._first
@@ -143,7 +156,7 @@ class Looker:
 
     def _statements(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         for said in one.said:
-            sides = self._sides(said.speaker) if said.speaker else set()
+            sides = self._sides(said.speaker) if said.speaker else _NONE
             if len(sides) != 1:
                 continue
             side = next(iter(sides))
@@ -153,29 +166,32 @@ class Looker:
                     yield Evidence(rule.id, rule.weight, said.start, party.end, f"{side}>{self._other(side)}")
                     break
 
-    def _pairs(self, scene: Scene, reach: int) -> Iterator[tuple[Party, Party]]:
+    def _pairs(self, one: Findings, reach: int) -> Iterator[tuple[Party, Party]]:
+        """Yield the parties of both sides that stand at most so many tokens apart."""
+        if one.pairs is None:
+            one.pairs = list(self._all_pairs(one.scene))
+        return (pair for pair in one.pairs if pair[1].start - pair[0].end <= reach)
+
+    def _all_pairs(self, scene: Scene) -> Iterator[tuple[Party, Party]]:
         for index, first in enumerate(scene.parties):
-            for second in scene.parties[index + 1 : index + 6]:
-                if second.start - first.end > reach:
+            own = self._sides(first)
+            for second in scene.parties[index + 1 : index + 6] if len(own) == 1 else ():
+                if second.start - first.end > _FARTHEST:
                     break
-                one, two = self._sides(first), self._sides(second)
-                if len(one) == 1 and len(two) == 1 and one != two:
+                other = self._sides(second)
+                if len(other) == 1 and own != other:
                     yield first, second
 
     def _joint(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         for party in one.scene.parties:
             if len(self._sides(party)) == 2:
                 yield Evidence(rule.id, rule.weight, party.start, party.end, self._mutual())
-        for first, second in self._pairs(one.scene, 8):
+        for first, second in self._pairs(one, _JOINT):
             chained = second.joined or second.prep == "و" or one.scene.reading.words[first.end : second.start] == ["و"]
             if not chained or first.kind == "MEDIA":
                 continue
             floor = max(one.scene.sentence.start, first.start - 10)
-            before = {
-                rest.removeprefix("ال")
-                for word in one.scene.reading.words[floor : first.start]
-                for _, rest in readings(word)
-            }
+            before = _stems(one.scene.reading.words[floor : first.start])
             if (before & rule.words) and (not first.listed or before & rule.near):
                 yield Evidence(rule.id, rule.weight, first.start, second.end, self._mutual())
 
@@ -186,11 +202,7 @@ class Looker:
             if len(sides) != 1 or party.listed or party.kind not in {"NOMINAL", "THEME", "ORG"}:
                 continue
             floor = max(scene.sentence.start, party.start - 3)
-            phrase = {
-                rest.removeprefix("ال")
-                for word in one.scene.reading.words[floor : party.end]
-                for _, rest in readings(word)
-            }
+            phrase = _stems(one.scene.reading.words[floor : party.end])
             if not phrase & rule.words:
                 continue
             side = next(iter(sides))
@@ -203,12 +215,12 @@ class Looker:
                     break
 
     def _policy(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
-        for first, second in self._pairs(one.scene, _POLICY):
+        for first, second in self._pairs(one, _POLICY):
             if first.listed or second.listed:
                 continue
             floor = max(one.scene.sentence.start, first.start - 3)
             phrase = one.scene.reading.words[floor : first.start] + one.scene.reading.words[first.end : second.start]
-            rests = {rest.removeprefix("ال") for word in phrase for _, rest in readings(word)}
+            rests = _stems(phrase)
             # بتسليم X, لدعم X: the preposition stands before the word that binds the two.
             near = readings(one.scene.reading.words[second.start - 1]) if second.start > first.end else ()
             bound = any(proclitic in {"ب", "ل"} and rest in rule.words for proclitic, rest in near)
@@ -218,7 +230,7 @@ class Looker:
 
     def _link(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         parties = one.scene.parties
-        for first, second in self._pairs(one.scene, _LINK):
+        for first, second in self._pairs(one, _LINK):
             gap = one.scene.reading.words[first.end : second.start]
             if (
                 not first.acts
@@ -240,8 +252,11 @@ class Looker:
     def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         sentence = one.scene.sentence
         for token in range(sentence.start, sentence.end):
-            rests = [rest for _, rest in readings(one.scene.reading.words[token]) if rest in self._anchor_words]
-            for anchor, forms in self._anchors if rests else ():
+            word = one.scene.reading.words[token]
+            if word not in self._anchor_words:
+                continue
+            rests = {rest for _, rest in readings(word)}
+            for anchor, forms in self._anchors:
                 for form in forms:
                     end = token + len(form)
                     if (
@@ -274,7 +289,7 @@ class Looker:
         for party in self._visitors(one):
             start = max(one.scene.sentence.start, party.start - _GOODS)
             end = min(one.scene.sentence.end, party.end + _GOODS)
-            around = {rest.removeprefix("ال") for word in words[start:end] for _, rest in readings(word)}
+            around = _stems(words[start:end])
             if (party.kind in {"THEME", "NOMINAL", "ORG"} or party.prep == "من") and around & rule.words:
                 way = f"{self._other(one.setting or '')}>{one.setting}"
                 yield Evidence(rule.id, rule.weight, start, end, way, aside=True)
@@ -284,6 +299,10 @@ class Looker:
         if one.setting:
             other = {self._other(one.setting)}
             yield from (party for party in one.scene.parties if not party.listed and self._sides(party) == other)
+
+
+def _stems(words: Sequence[str]) -> set[str]:
+    return {stem for word in words for stem in stems(word)}
 
 
 def _fold(words: Sequence[str]) -> frozenset[str]:

@@ -16,6 +16,9 @@ Role = Literal["event", "say", "participle", "saying", "person", "body"]
 _BEFORE_VERBS = ("", "و", "ف", "ل", "ول", "فل")
 
 
+_REMEMBERED = 1 << 15
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A form in a role; `rule` is the index of its pattern or verb group.
@@ -44,6 +47,7 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry]] = {}
+        self._met: dict[str, tuple[tuple[str, Entry], ...]] = {}
 
     def add_verbs(
         self, role: Role, rule: int, pairs: Iterable[str], *, exact: bool = False, objects: bool = True
@@ -74,6 +78,7 @@ class Lexicon:
             self._add(Entry(role, rule, Form(word, tense, feminine=hers, pronoun=pronoun)))
 
     def _add(self, entry: Entry) -> None:
+        self._met.clear()
         entries = self._entries.setdefault(entry.form.text, [])
         for place, one in enumerate(entries):
             if (one.role, one.rule) == (entry.role, entry.rule):
@@ -88,20 +93,29 @@ class Lexicon:
         """Return all entries met, in the order of tokens."""
         found: list[Found] = []
         for token, word in enumerate(reading.words):
-            found += self._at(reading, token, word)
+            if met := self._of(word):
+                found += self._at(reading, token, met)
         return found
 
-    def _at(self, reading: Reading, token: int, word: str) -> Iterator[Found]:
+    def _of(self, word: str) -> tuple[tuple[str, Entry], ...]:
+        """Return the entries of a word with the proclitic before each, worked out once a word."""
+        met = self._met.get(word)
+        if met is None:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            pairs = ((before, entry) for before, rest in readings(word) for entry in self._entries.get(rest, ()))
+            met = tuple(pair for pair in pairs if pair[1].form.tense == "noun" or pair[0] in _BEFORE_VERBS)
+            self._met[word] = met
+        return met
+
+    def _at(self, reading: Reading, token: int, met: tuple[tuple[str, Entry], ...]) -> Iterator[Found]:
         seen: set[tuple[Role, int]] = set()
-        for proclitic, rest in readings(word):
-            for entry in self._entries.get(rest, ()):
-                if entry.form.tense != "noun" and proclitic not in _BEFORE_VERBS:
-                    continue
-                if entry.spelling and entry.spelling not in reading.source(token):
-                    continue
-                if (entry.role, entry.rule) not in seen:
-                    seen.add((entry.role, entry.rule))
-                    yield Found(token, proclitic, entry)
+        for proclitic, entry in met:
+            if entry.spelling and entry.spelling not in reading.source(token):
+                continue
+            if (entry.role, entry.rule) not in seen:
+                seen.add((entry.role, entry.rule))
+                yield Found(token, proclitic, entry)
 
 
 def _hamza(word: str) -> str:

@@ -43,7 +43,7 @@ class WrittenForm(NamedTuple):
 class Knowledge:
     """Everything known of a topic; `digest` is 12 hex digits of the SHA-256 of its files.
 
-    `stands_for`: the id of a capital -> that of its country, which is meant where the capital says or does something.
+    `sides`: a country -> the side that it belongs to; `stands_for`: the id of a capital -> that of its country, which is meant where the capital says or does something.
     """
 
     topic: TopicConfig
@@ -53,12 +53,13 @@ class Knowledge:
     relevance: RelevanceConfig
     digest: str
     folder: Path
+    sides: dict[str, str]
     stands_for: dict[str, str]
     forms: tuple[WrittenForm, ...]
 
     def side_of(self, country: str | None) -> str | None:
         """Return the side a country belongs to, or None for a third one."""
-        return next((side.id for side in self.topic.sides if country in side.countries), None)
+        return self.sides.get(country) if country else None
 
 
 def load(folder: Path, keep: Path | None = None) -> Knowledge:
@@ -124,8 +125,9 @@ def read_topic(folder: Path) -> Knowledge:
     if faults or not (topic and events and speech and relevance):
         raise ConfigError(faults)
     known = tuple(one.entity for one in placed)
+    sides = {country: side.id for side in topic.sides for country in side.countries}
     return Knowledge(
-        topic, known, events, speech, relevance, _digest(folder), folder, _capitals(known, topic.capitals),
+        topic, known, events, speech, relevance, _digest(folder), folder, sides, _capitals(known, topic.capitals),
         tuple(_forms(known)),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from workers.config.speech import ReportingVerbs
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.extent import OPENING, quote_at
 from workers.tag.loader import Knowledge
-from workers.tag.reading import readings
+from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.speakers import BESIDE
 from workers.tag.thread import with_pronoun
@@ -30,12 +30,12 @@ class Openings:
 
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
-        self._openers = {fold_text(word) for word in speech.openers}
+        self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
 
     def _opens(self, word: str) -> bool:
-        return any(rest in self._openers for _, rest in readings(word))
+        return word in self._openers
 
     def behind_aside(self, scene: Scene, place: int) -> int:
         """«أكد X، خلال مؤتمر مع Y، استعداد بلاده»: the token behind an aside, if what is said follows there."""

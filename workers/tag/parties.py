@@ -225,7 +225,7 @@ class Parties:
             return replace(party, prep=before.prep)
         if gap == ["،"] and party.prep == "" and before.kind == party.kind:
             return replace(party, joined=True, prep=before.prep)
-        return replace(party, joined=False)
+        return replace(party, joined=False) if party.joined else party
 
 
 def words_of(reading: Reading, party: Party) -> Words:

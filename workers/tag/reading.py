@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -16,6 +17,7 @@ Zone = Literal["headline", "lead", "body"]
 
 # A form longer than this is no Arabic word; hostile input has tokens of a megabyte.
 LONGEST_WORD = 40
+_REMEMBERED = 1 << 15
 # A first paragraph of fewer characters is a label (a section, a caption); so many of them may stand above the lead.
 _LABEL = 60
 _LABELS = 3
@@ -25,6 +27,28 @@ _LABELS = 3
 def readings(word: str) -> tuple[tuple[str, str], ...]:
     """Return every (proclitic, rest) that the folded word may be, itself first."""
     return tuple(proclitics(word)) if len(word) <= LONGEST_WORD else (("", word),)
+
+
+class Forms:
+    """Folded words, asked for with or without proclitics: `word in forms`. What a word is, is worked out once."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[word] = any(rest in self.words for _, rest in readings(word))
+        return known
+
+
+@lru_cache(maxsize=1 << 16)
+def stems(word: str) -> frozenset[str]:
+    """Return what the folded word may be without proclitics and article."""
+    return frozenset(rest.removeprefix("ال") for _, rest in readings(word))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from workers.tag.extent import quote_at
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party, words_of
-from workers.tag.reading import readings
+from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.thread import Thread, accusative, agrees, gender
 from workers.tag.titles import FORMER
@@ -78,12 +78,12 @@ class Speakers:
             entity.id: [*map(fold_text, (entity.name_ar, *entity.variants))] for entity in knowledge.entities
         }
         self._documents = {fold_text(word) for word in speech.documents}
-        self._openers = {fold_text(word) for word in speech.openers}
+        self._openers = Forms(fold_text(word) for word in speech.openers)
         self._from = {fold_text(word) for word in speech.relay_from}
         self._thread = Thread(knowledge)
         self._unnamed = {fold_text(word) for word in speech.sources}
         self._things = {fold_text(word) for word in speech.things}
-        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers
+        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._backward = {fold_text(form): backward.types for backward in speech.backward for form in backward.forms}
 
     def remember(self, scene: Scene, memory: Memory) -> None:
@@ -94,7 +94,7 @@ class Speakers:
 
     def opens(self, word: str) -> bool:
         """Whether the word opens what was said."""
-        return any(rest in self._openers for _, rest in readings(word))
+        return word in self._openers
 
     def find(
         self, scene: Scene, cue: Found, group: ReportingVerbs, memory: Memory, spoke: Speaker | None
@@ -175,9 +175,9 @@ class Speakers:
     def _has_subject(self, scene: Scene, cue: Found) -> bool:
         """«وزارة التربية تعلن البرامج»: a noun phrase that heads the sentence up to the verb is its subject."""
         words, start = scene.reading.words, scene.sentence.start
-        before = words[start : cue.token]
-        if not 0 < len(before) <= _HEADING or cue.proclitic or cue.entry.form.tense == "perfect":
+        if not 0 < cue.token - start <= _HEADING or cue.proclitic or cue.entry.form.tense == "perfect":
             return False
+        before = words[start : cue.token]
         if any(not word.isalpha() or word in PREPOSITIONS or self.opens(word) for word in before):
             return False
         return self._thread.is_noun(scene, start) and not scene.triggers(start, cue.token)

@@ -25,7 +25,7 @@ from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.openings import SPEECH_WORDS, Openings
 from workers.tag.parties import Party, words_of
-from workers.tag.reading import readings
+from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.speakers import OPENS_WITHIN, Memory, Speaker, Speakers, named
 from workers.tag.thread import noun_like
@@ -83,7 +83,7 @@ class Listener:
         self._extent = Extent(knowledge)
         self._openings = Openings(knowledge)
         self._stands_for = knowledge.stands_for
-        self._attributions = {fold_text(word) for word in speech.attributions.words}
+        self._attributions = Forms(fold_text(word) for word in speech.attributions.words)
         self._own = {fold_text(form) for form in speech.own_words}
         self._countries = {one.id for one in knowledge.entities if one.type == "GPE"} - set(knowledge.topic.capitals)
         self._impersonal = {fold_text(form) for form in speech.impersonal}
@@ -227,7 +227,7 @@ class Listener:
         """According to X: the rest of the sentence, before the words or after them."""
         reading, sentence = scene.reading, scene.sentence
         for token in range(sentence.start, sentence.end):
-            if not any(rest in self._attributions for _, rest in readings(reading.words[token])):
+            if reading.words[token] not in self._attributions:
                 continue
             if inside(reading.source_starts[token], scene.quotes):
                 continue

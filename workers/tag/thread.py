@@ -6,13 +6,15 @@ noun that merely stands nearer is no subject; where another subject stands that 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from workers.arabic.letters import fold_text
 from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
-from workers.tag.reading import readings
+from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene, Turn
 
 _STOPS = frozenset("،,؛;:()-–—")
@@ -35,9 +37,9 @@ class Thread:
 
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
-        self._openers = {fold_text(word) for word in speech.openers}
+        self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
-        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers
+        self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
 
     def turns(self, scene: Scene) -> list[Turn]:
@@ -134,11 +136,11 @@ class Thread:
         if with_pronoun(word) or TANWIN in scene.reading.source(token):
             return False
         rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
-        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers | _RELATIVE)
+        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers.words | _RELATIVE)
 
     def opens(self, word: str) -> bool:
         """Whether the word opens a subordinate clause (أن, إن)."""
-        return any(rest in self._openers for _, rest in readings(word))
+        return word in self._openers
 
     def subject(
         self, scene: Scene, token: int, *, feminine: bool | None, main: bool = False, own: bool = False
@@ -166,10 +168,13 @@ class Thread:
         words, start = scene.reading.words, scene.sentence.start
         follows = words[start + 1] if start + 1 < scene.sentence.end else ""
         rests = {rest for _, rest in readings(follows)}
-        subjectless = any(one.token == start for one in scene.found) or bool(rests & (PREPOSITIONS | self._openers))
+        subjectless = any(one.token == start for one in scene.found) or bool(
+            rests & (PREPOSITIONS | self._openers.words)
+        )
         return scene.carried if subjectless else None
 
 
+@lru_cache(maxsize=1 << 15)
 def with_pronoun(word: str) -> bool:
     """Whether the word is a preposition with a pronoun: فيه, خلاله."""
     return any(word.startswith(one) and word[len(one) :] in PRONOUNS for one in _BEFORE_PRONOUNS)

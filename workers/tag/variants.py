@@ -12,7 +12,7 @@ from workers.arabic.letters import fold_text
 from workers.arabic.skeleton import skeleton
 from workers.config.topic import EntityConfig
 from workers.tag.loader import Knowledge
-from workers.tag.reading import Reading, readings
+from workers.tag.reading import Forms, Reading, readings
 
 # A name's letters and the consonants of its skeleton, at least, and of one that a title alone must tell; tokens from a title
 # to the name behind it.
@@ -29,7 +29,7 @@ class Variants:
 
     def __init__(self, knowledge: Knowledge) -> None:
         countries = set(knowledge.topic.transliterated)
-        self._titles = {form for word in knowledge.topic.nominals.persons for form in _with_article(word)}
+        self._titles = Forms(form for word in knowledge.topic.nominals.persons for form in _with_article(word))
         self._families: dict[str, EntityConfig | None] = {}
         self._givens: dict[str, set[str]] = {}
         for entity in knowledge.entities:
@@ -72,7 +72,7 @@ class Variants:
 
     def _titled(self, words: list[str], token: int, entity: EntityConfig, countries: dict[int, str]) -> bool:
         near = range(max(0, token - _TITLED), token)
-        title = any(rest in self._titles for at in near for _, rest in readings(words[at]))
+        title = any(words[at] in self._titles for at in near)
         return title and any(countries.get(at) == entity.country for at in near)
 
 
