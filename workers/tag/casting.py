@@ -24,6 +24,9 @@ _BESIDE = 3
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
 _ABOUT = frozenset(["حول", fold_text("بشأن")])
+_AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
+# «استقبل X في دمشق Y»: where it was stands between.
+_WHERE = frozenset(["في", "ب"])
 _COMMAS = frozenset("،,؛")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
@@ -86,6 +89,8 @@ class Casting:
         end = self._clause_end(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
         recipients = self._recipients(scene, found, actors, others)
+        if not recipients and self._hostile(pattern):
+            recipients = self._led_by(scene, token, actors)
         if pattern.invert and (passive or (not recipients and _at_others(actors, others))):
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
@@ -97,6 +102,17 @@ class Casting:
         if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
             return split(actors)
         return actors, recipients
+
+    def _led_by(self, scene: Scene, token: int, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+        """«على أطراف إدلب شنت طائرات X غارات»: the target that stands at the head of the sentence."""
+        first = next(iter(scene.parties), None)
+        own = set(countries_of(actors))
+        leads = first is not None and first.end <= token and first.start - scene.sentence.start <= _BESIDE
+        return (
+            (first,)
+            if first and leads and set(first.countries) - own and scene.reading.words[scene.sentence.start] in _AT
+            else ()
+        )
 
     def _clause_end(self, scene: Scene, token: int) -> int:
         """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one."""
@@ -119,7 +135,9 @@ class Casting:
         if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
             return theirs[0].party, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
-        before = scene.before(token, _SKIP_LIMIT)[:1] if not found.proclitic else []
+        before = scene.before(token, _SKIP_LIMIT)[:2] if not found.proclitic else []
+        if len(before) == 2 and _tells_where(before[0]):
+            before = before[1:]
         if before and before[0].acts and before[0].prep == "" and self._leads(scene, before[0], token):
             return scene.chain_head(before[0]), after
         end = token + 1
@@ -159,8 +177,13 @@ class Casting:
         return person and pair[1].prep == "" and not pair[1].joined and self._adjoins(scene, pair[0].end, pair[1].start)
 
     def _adjoins(self, scene: Scene, start: int, end: int) -> bool:
-        gap = scene.reading.words[start:end]
-        return len(gap) <= _SKIP_LIMIT and all(not word.isalpha() or word in self._skip for word in gap)
+        if end - start > _SKIP_LIMIT:
+            return False
+        left = [token for token in range(start, end) if self._counts(scene.reading.words[token])]
+        return all((one := scene.at(token)) is not None and _tells_where(one) for token in left)
+
+    def _counts(self, word: str) -> bool:
+        return word.isalpha() and word not in self._skip
 
     def _carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
@@ -187,7 +210,9 @@ class Casting:
         for way in self._orders[found.entry.rule]:
             for party in others:
                 # «غارات سورية روسية على X»: of two who strike together one may strike its own.
-                foreign = bool(set(party.countries) - own) or (together and party.acts and party not in actors)
+                foreign = bool(set(party.countries) - own) or (
+                    together and (party.acts or party.kind == "PLACE") and party not in actors
+                )
                 if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
                     continue
                 noun = found.entry.form.tense == "noun"
@@ -304,6 +329,10 @@ class Casting:
 def _owner(found: Found) -> bool | None:
     pronoun = found.entry.form.pronoun
     return None if pronoun in {"", "هم", "هما"} else pronoun == "ها"
+
+
+def _tells_where(party: Party) -> bool:
+    return party.prep in _WHERE and not party.head and party.kind in {"PLACE", "GPE"}
 
 
 def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:
