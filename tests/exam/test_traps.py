@@ -5,23 +5,27 @@ All are written for this exam; they report nothing real, and nobody said what th
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.exam.test_statements import same
+from workers.arabic.calendar import find_dates
 from workers.arabic.letters import fold_text
 from workers.config.settings import HOME
 from workers.items import Event, Statement, Tags
 from workers.tag.check import sample
 from workers.tag.tagger import Tagger
 
+DAY = dt.date(2025, 6, 1)
 HERE = Path(__file__).parent
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))["traps"]
 TRAPS = [json.loads(line) for line in (HERE / "traps.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -73,7 +77,9 @@ def test_traps(tagger: Tagger) -> None:
     """So many of them, and so large a part of them passed."""
     failed = Counter[str]()
     for trap in TRAPS:
-        if found := list(faults(trap, tagger.tag(sample(trap["text"])))):
+        article = sample(trap["text"])
+        article = replace(article, dates=tuple(find_dates(article.text, DAY)))
+        if found := list(faults(trap, tagger.tag(article))):
             failed["failed"] += 1
             sys.stdout.write(f"{trap['text']} -> {'; '.join(found)}\n")
     passed = 1 - failed["failed"] / len(TRAPS)

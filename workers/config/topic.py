@@ -144,6 +144,9 @@ class TopicConfig(Model):
     transliterated: Words = Field(default=(), description="countries whose people's names are foreign to Arabic")
     capitals: Words = Field(default=(), description="ids of places that stand for a government")
     offices: Words = Field(default=(), description="bodies of a state, its outlet's own if no country is named")
+    held: dict[str, str] = Field(
+        default={}, description="places of one country that another's forces hold: id -> country"
+    )
     anchors: tuple[Anchor, ...] = ()
     regimes: tuple[Regime, ...] = ()
 
@@ -157,6 +160,7 @@ class EventPattern(Model):
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
     one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.
+    `local`: who does it may be unnamed, and then it is the people of the place.
     `said`: it is told of the verb's subject by somebody else, who is the actor, and nowhere but in what somebody said.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
     """
@@ -180,6 +184,7 @@ class EventPattern(Model):
     origin: Words = ()
     govern: bool = False
     said: bool = False
+    local: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)

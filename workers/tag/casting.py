@@ -6,15 +6,18 @@ prepositions that the pattern names. What cannot be placed this way is left out 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
-from workers.tag.reading import Forms, readings
+from workers.tag.reading import readings
+from workers.tag.recipients import VERBAL, Recipients, tells_where
 from workers.tag.scene import REACH, Scene
-from workers.tag.splitting import Cast, countries_of, split, split_countries, without
+from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.thread import Thread, accusative, agrees
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
@@ -23,17 +26,12 @@ _BESIDE = 3
 # Parties behind a verbal noun among which its origin is looked for.
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
-_ABOUT = frozenset(["حول", fold_text("بشأن")])
-_AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
-# «استقبل X في دمشق Y»: where it was stands between.
-_WHERE = frozenset(["في", "ب"])
-_COMMAS = frozenset("،,؛")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
+_WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
+_VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
 _SKIP_LIMIT = 12
 _DAMMA = "\u064f"
-# What one says rather than does: joined by "and" it goes on with whoever speaks, not with whom the speech is about.
-_VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
 
 
 class Casting:
@@ -41,14 +39,10 @@ class Casting:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
-        self._skip = Forms(fold_text(word) for word in knowledge.events.skip)
-        self._relations = {
-            fold_text(form) for word in knowledge.topic.nominals.relations for form in (word, f"ال{word}")
-        }
+        self._recipients = Recipients(knowledge)
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
         self._thread = Thread(knowledge)
         self._types = [pattern.type for pattern in knowledge.events.patterns]
-        self._governing = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.govern}
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
 
     def cast(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
@@ -62,6 +56,11 @@ class Casting:
     def _governed(self, scene: Scene, found: Found) -> bool:
         """«عن رفع العقوبات», «أن رفع العقوبات»: behind a preposition or أن a past verb's form is its verbal noun."""
         before = scene.reading.words[found.token - 1] if found.token > scene.sentence.start else ""
+        if before in _THAT and found.token > scene.sentence.start + 1:
+            # «سبق أن زار», «بعد أن زار»: it stays a verb.
+            earlier = scene.reading.words[found.token - 2]
+            if earlier.removeprefix("و") in _VERB_FOLLOWS:
+                return False
         return before in PREPOSITIONS or (before in _THAT and not found.entry.form.feminine)
 
     def _is_noun(self, scene: Scene, found: Found) -> bool:
@@ -83,14 +82,16 @@ class Casting:
             rest = rest[1:] if subject else rest
         if subject is None:
             subject = self._carried(scene, found, feminine=found.entry.form.feminine)
+        if subject is None and pattern.local:
+            subject = self._people_of(after)
         if subject is None:
             return (), ()
         actors = scene.chain(subject)
         end = self._clause_end(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
-        recipients = self._recipients(scene, found, actors, others)
+        recipients = self._recipients.find(scene, found, actors, others)
         if not recipients and self._hostile(pattern):
-            recipients = self._led_by(scene, token, actors)
+            recipients = self._recipients.led_by(scene, token, actors)
         if pattern.invert and (passive or (not recipients and _at_others(actors, others))):
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
@@ -103,16 +104,10 @@ class Casting:
             return split(actors)
         return actors, recipients
 
-    def _led_by(self, scene: Scene, token: int, actors: tuple[Party, ...]) -> tuple[Party, ...]:
-        """«على أطراف إدلب شنت طائرات X غارات»: the target that stands at the head of the sentence."""
-        first = next(iter(scene.parties), None)
-        own = set(countries_of(actors))
-        leads = first is not None and first.end <= token and first.start - scene.sentence.start <= _BESIDE
-        return (
-            (first,)
-            if first and leads and set(first.countries) - own and scene.reading.words[scene.sentence.start] in _AT
-            else ()
-        )
+    def _people_of(self, after: list[Party]) -> Party | None:
+        """«خرجت مظاهرة في درعا»: whoever lives there."""
+        place = next((party for party in after if tells_where(party)), None)
+        return replace(place, kind="NOMINAL", ids=()) if place else None
 
     def _clause_end(self, scene: Scene, token: int) -> int:
         """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one."""
@@ -135,14 +130,12 @@ class Casting:
         if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
             return theirs[0].party, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
-        before = scene.before(token, _SKIP_LIMIT)[:2] if not found.proclitic else []
-        if len(before) == 2 and _tells_where(before[0]):
-            before = before[1:]
-        if before and before[0].acts and before[0].prep == "" and self._leads(scene, before[0], token):
-            return scene.chain_head(before[0]), after
+        before = self._nearest(scene, token) if not found.proclitic else None
+        if before and before.acts and before.prep == "" and self._leads(scene, before, token):
+            return scene.chain_head(before), after
         end = token + 1
         for index, party in enumerate(after[:3]):
-            if not self._adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
+            if not self._recipients.adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
                 break
             if party.acts and party.prep == "":
                 if self._thread.meets(scene, found, party):
@@ -160,9 +153,14 @@ class Casting:
             end = party.end
         return None, after
 
+    def _nearest(self, scene: Scene, token: int) -> Party | None:
+        """Return the party before a token, the one before that where the nearest only says where."""
+        near = scene.before(token, _SKIP_LIMIT)[:2]
+        return next((party for party in near if not (tells_where(party) and party is near[0] and len(near) == 2)), None)
+
     def _leads(self, scene: Scene, party: Party, token: int) -> bool:
         """Whether a party before a verb is its subject: beside it, and if a comma parts them, at the head of a clause."""
-        if not self._adjoins(scene, party.end, token):
+        if not self._recipients.adjoins(scene, party.end, token):
             return False
         head = scene.chain_head(party)
         if not {"،", ","}.intersection(scene.reading.words[party.end : token]):
@@ -174,21 +172,17 @@ class Casting:
         if len(pair) < 2 or pair[0].kind != "GPE":
             return False
         person = pair[1].kind == "PER" or pair[1].head == "person"
-        return person and pair[1].prep == "" and not pair[1].joined and self._adjoins(scene, pair[0].end, pair[1].start)
-
-    def _adjoins(self, scene: Scene, start: int, end: int) -> bool:
-        if end - start > _SKIP_LIMIT:
-            return False
-        left = [token for token in range(start, end) if self._counts(scene.reading.words[token])]
-        return all((one := scene.at(token)) is not None and _tells_where(one) for token in left)
-
-    def _counts(self, word: str) -> bool:
-        return word.isalpha() and word not in self._skip
+        return (
+            person
+            and pair[1].prep == ""
+            and not pair[1].joined
+            and self._recipients.adjoins(scene, pair[0].end, pair[1].start)
+        )
 
     def _carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
         token = found.token
-        main = not noun and self._quads[self._types[found.entry.rule]] in _VERBAL and bool(found.proclitic)
+        main = not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic)
         # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
         main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
@@ -200,77 +194,19 @@ class Casting:
         # A medium that tells of an act has not done it.
         return scene.chain_head(chosen) if chosen and chosen.kind != "MEDIA" else None
 
-    def _recipients(
-        self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
-    ) -> tuple[Party, ...]:  # fmt: skip
-        own = set(countries_of(actors))
-        governs = found.entry.rule in self._governing
-        together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
-        last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
-        for way in self._orders[found.entry.rule]:
-            for party in others:
-                # «غارات سورية روسية على X»: of two who strike together one may strike its own.
-                foreign = bool(set(party.countries) - own) or (
-                    together and (party.acts or party.kind == "PLACE") and party not in actors
-                )
-                if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
-                    continue
-                noun = found.entry.form.tense == "noun"
-                if noun and not governs and party.prep == "بين" and self._another(scene, found.token, party.start):
-                    continue
-                if way == "any":
-                    # بالتعاون مع X: whoever takes part suffers nothing.
-                    fits = party.prep != "مع" or fold_text("مع") in self._orders[found.entry.rule]
-                    # طلاب يدرسون في الجامعات الروسية, جلسة حول سوريا: where or about whom, not to whom.
-                    place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
-                    fits = fits and not (place and self._asks(found))
-                    # Of a noun's far companions behind a comma nobody knows whether they are meant.
-                    far = noun and _COMMAS.intersection(scene.reading.words[last : party.start])
-                    fits = fits and not far
-                elif way == "object":
-                    fits = party.prep == "" and not party.joined and party.kind != "THEME"
-                    fits = fits and self._adjoins(scene, last, party.start)
-                else:
-                    fits = party.prep == way
-                if fits and together:
-                    return scene.chain(party)
-                if fits:
-                    return tuple(without(one, own) for one in scene.chain(party) if set(one.countries) - own)
-        return ()
-
-    def _described_by(self, scene: Scene, party: Party) -> bool:
-        """«حليف X», «روسيا، الحليف الأبرز لنظام X»: who only tells whose ally another party is."""
-        reach = 3 if party.prep == "ل" else 1
-        words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.anchor]
-        return any(rest in self._relations for word in words for _, rest in readings(word))
-
-    def _where(self, scene: Scene, party: Party) -> bool:
-        return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
-
-    def _asks(self, found: Found) -> bool:
-        return self._quads[self._types[found.entry.rule]] in _VERBAL
-
     def _noun_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         token = found.token
         after = scene.after(token)
-        for party in after:
-            together = len(set(party.countries)) > 1 and not self._hostile(pattern)
-            if together and party.start <= token + 3 and not party.listed:
-                # لقاء روسي سوري: both adjectives stand on one noun.
-                return split_countries(party)
-            if (
-                party.prep == "بين"
-                and pattern.mode != "visit"
-                and party.start <= token + _NEAR + 4
-                and not self._another(scene, token, party.start)
-            ):
-                return split(scene.chain(party))
+        if two := self._told_as_two(scene, token, pattern):
+            return two
         actor, rest = self._noun_actor(scene, found, pattern, after)
+        if actor is None and pattern.local:
+            actor = self._people_of(after)
         if actor is None:
-            return (), ()
+            return self._addressed(scene, token) if pattern.reciprocal else ((), ())
         actors = scene.chain(actor)
         others = [party for party in rest if party not in actors]
-        recipients = self._recipients(scene, found, actors, others)
+        recipients = self._recipients.find(scene, found, actors, others)
         if pattern.origin and not recipients:
             # تلقي X أي طلب من Y: whoever stands before received it.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts or party.kind == "PLACE"]
@@ -284,7 +220,38 @@ class Casting:
             return ((giver,), actors) if giver and giver not in actors else ((), ())
         if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
             return split(actors)
+        if not recipients and pattern.reciprocal:
+            return self._met(scene, found, actors) or self._addressed(scene, token)
         return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _told_as_two(self, scene: Scene, token: int, pattern: EventPattern) -> Cast | None:
+        """«لقاء روسي سوري», «مباحثات بين X وY»: both parties told at once."""
+        for party in scene.after(token):
+            together = len(set(party.countries)) > 1 and not self._hostile(pattern)
+            if together and party.start <= token + 3 and not party.listed:
+                # لقاء روسي سوري: both adjectives stand on one noun.
+                return split_countries(party)
+            if (
+                party.prep == "بين"
+                and pattern.mode != "visit"
+                and party.start <= token + _NEAR + 4
+                and not self._recipients.another(scene, token, party.start)
+            ):
+                return split(scene.chain(party))
+        return None
+
+    def _met(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> Cast | None:
+        """«غادر X بعد لقاء Y»: whom the sentence is about met Y."""
+        before = scene.reading.words[found.token - 1] if found.token > scene.sentence.start else ""
+        met = self._carried(scene, found, feminine=None, noun=True) if before.removeprefix("و") in _WHILE else None
+        return ((met,), actors) if met and set(met.countries) - set(countries_of(actors)) else None
+
+    def _addressed(self, scene: Scene, token: int) -> Cast:
+        """«X لـY في اتصال هاتفي: …»: who speaks to whom, at the head of the sentence."""
+        pair = scene.parties[:2]
+        if len(pair) < 2 or pair[1].end > token or pair[0].prep or pair[1].prep != "ل" or pair[1].start != pair[0].end:
+            return (), ()
+        return ((pair[0],), (pair[1],)) if set(pair[1].countries) - set(pair[0].countries) else ((), ())
 
     def _describes(self, scene: Scene, token: int, party: Party) -> bool:
         """«استعداده لدعم الاقتصاد السوري»: behind a preposition an adjective belongs to another noun."""
@@ -294,9 +261,6 @@ class Casting:
     def _carried_out(self, scene: Scene, token: int) -> bool:
         earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
         return any(rest in self._carrying for word in earlier for _, rest in readings(word))
-
-    def _another(self, scene: Scene, start: int, end: int) -> bool:
-        return any(one.entry.role == "event" for one in scene.triggers(start + 1, end))
 
     def _noun_actor(
         self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]
@@ -329,10 +293,6 @@ class Casting:
 def _owner(found: Found) -> bool | None:
     pronoun = found.entry.form.pronoun
     return None if pronoun in {"", "هم", "هما"} else pronoun == "ها"
-
-
-def _tells_where(party: Party) -> bool:
-    return party.prep in _WHERE and not party.head and party.kind in {"PLACE", "GPE"}
 
 
 def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:

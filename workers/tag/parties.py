@@ -21,7 +21,12 @@ _MARKS = frozenset("،,\"“”«»()'-–—")
 _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
 # «كل من X وY» is a subject or object like X and Y.
 _IN = frozenset(map(fold_text, ("في", "داخل")))
-_EACH = frozenset(["كل", "كلا"])
+_EACH = frozenset(
+    map(
+        fold_text,
+        ("كل", "كلا", "عدد", "عددا", "دفعة", "مجموعة", "عشرات", "مئات", "آلاف", "قسم", "العديد", "الكثير", "بعض"),
+    )
+)
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
 _APPOSITION = 8
@@ -86,7 +91,10 @@ class Parties:
     def head(self, word: str) -> tuple[str, Literal["", "person", "body"]]:
         """Return the (proclitic, kind) of a word as a leading noun; kind "" if it is none."""
         for proclitic, rest in readings(word):
-            for form in (rest, rest.removeprefix("ال"), rest.removesuffix("ا")):
+            bare = rest.removeprefix("ال")
+            # الجانبان, الجيشين: two of them.
+            dual = bare[:-2] if bare.endswith(("ان", "ين")) and len(bare) > _VERB else bare
+            for form in (rest, bare, rest.removesuffix("ا"), dual):
                 if form in self._persons:
                     return proclitic, "person"
                 if form in self._bodies:
@@ -246,7 +254,7 @@ def preposition(words: list[str], start: int, proclitic: str) -> str:
         return own
     before = words[start - 1] if start else ""
     if before == "من" and start > 1 and any(rest in _EACH for _, rest in readings(words[start - 2])):
-        return ""
+        return ""  # كل من X, عدد من X
     return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
 
 

@@ -1,0 +1,122 @@
+"""Whom an act is done to: the recipient by word order and by the prepositions that a pattern names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.arabic.letters import fold_text
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.reading import Forms, readings
+from workers.tag.scene import Scene
+from workers.tag.splitting import countries_of, without
+
+# Parties at the head of a sentence begin so many tokens from it; words that may stand between a verb and a party.
+_BESIDE = 3
+_SKIP_LIMIT = 12
+_ABOUT = frozenset(["حول", fold_text("بشأن")])
+_AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
+# «استقبل X في دمشق Y»: where it was stands between.
+_WHERE = frozenset(["في", "ب"])
+_COMMAS = frozenset("،,؛")
+# What one says rather than does.
+VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
+
+
+class Recipients:
+    """Finds the recipients of triggers."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._quads = knowledge.events.quads
+        self._held = knowledge.topic.held
+        self._skip = Forms(fold_text(word) for word in knowledge.events.skip)
+        relations = knowledge.topic.nominals.relations
+        self._relations = {fold_text(form) for word in relations for form in (word, f"ال{word}")}
+        self._types = [pattern.type for pattern in knowledge.events.patterns]
+        self._governing = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.govern}
+        self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
+
+    def find(
+        self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
+    ) -> tuple[Party, ...]:  # fmt: skip
+        own = set(countries_of(actors))
+        if self._quads[self._types[found.entry.rule]] == "material_conflict":
+            others = [self._as_target(party, own) for party in others]
+        governs = found.entry.rule in self._governing
+        together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
+        last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
+        for way in self._orders[found.entry.rule]:
+            for party in others:
+                # «غارات سورية روسية على X»: of two who strike together one may strike its own.
+                foreign = bool(set(party.countries) - own) or (
+                    together and (party.acts or party.kind == "PLACE") and party not in actors
+                )
+                if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
+                    continue
+                noun = found.entry.form.tense == "noun"
+                if noun and not governs and party.prep == "بين" and self.another(scene, found.token, party.start):
+                    continue
+                if way == "any":
+                    # بالتعاون مع X: whoever takes part suffers nothing.
+                    fits = party.prep != "مع" or fold_text("مع") in self._orders[found.entry.rule]
+                    # طلاب يدرسون في الجامعات الروسية, جلسة حول سوريا: where or about whom, not to whom.
+                    place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
+                    fits = fits and not (place and self._asks(found))
+                    # Of a noun's far companions behind a comma nobody knows whether they are meant.
+                    far = noun and _COMMAS.intersection(scene.reading.words[last : party.start])
+                    fits = fits and not far
+                elif way == "object":
+                    fits = party.prep == "" and not party.joined and party.kind != "THEME"
+                    fits = fits and self.adjoins(scene, last, party.start)
+                else:
+                    fits = party.prep == way
+                if fits:
+                    chain = (party, *scene.chain(party)[1:])
+                    return chain if together else tuple(without(one, own) for one in chain if set(one.countries) - own)
+        return ()
+
+    def led_by(self, scene: Scene, token: int, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+        """«على أطراف إدلب شنت طائرات X غارات»: the target that stands at the head of the sentence."""
+        first = next(iter(scene.parties), None)
+        own = set(countries_of(actors))
+        leads = first is not None and first.end <= token and first.start - scene.sentence.start <= _BESIDE
+        return (
+            (first,)
+            if first and leads and set(first.countries) - own and scene.reading.words[scene.sentence.start] in _AT
+            else ()
+        )
+
+    def adjoins(self, scene: Scene, start: int, end: int) -> bool:
+        if end - start > _SKIP_LIMIT:
+            return False
+        left = [token for token in range(start, end) if self._counts(scene.reading.words[token])]
+        return all((one := scene.at(token)) is not None and tells_where(one) for token in left)
+
+    def another(self, scene: Scene, start: int, end: int) -> bool:
+        return any(one.entry.role == "event" for one in scene.triggers(start + 1, end))
+
+    def _as_target(self, party: Party, own: set[str]) -> Party:
+        """A base is its holder's where it is attacked."""
+        holder = next((self._held[one] for one in party.ids if one in self._held), None)
+        return replace(party, countries=(holder,)) if holder and holder not in own else party
+
+    def _described_by(self, scene: Scene, party: Party) -> bool:
+        """«حليف X», «روسيا، الحليف الأبرز لنظام X»: who only tells whose ally another party is."""
+        reach = 3 if party.prep == "ل" else 1
+        words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.anchor]
+        return any(rest in self._relations for word in words for _, rest in readings(word))
+
+    def _where(self, scene: Scene, party: Party) -> bool:
+        return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
+
+    def _asks(self, found: Found) -> bool:
+        return self._quads[self._types[found.entry.rule]] in VERBAL
+
+    def _counts(self, word: str) -> bool:
+        return word.isalpha() and word not in self._skip
+
+
+def tells_where(party: Party) -> bool:
+    """Whether a party only says where."""
+    return party.prep in _WHERE and not party.head and party.kind in {"PLACE", "GPE"}
