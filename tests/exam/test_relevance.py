@@ -78,7 +78,10 @@ def test_grades_of_the_development_articles(tagger: Tagger) -> None:
 
 
 def test_grades_of_written_articles(tagger: Tagger) -> None:
-    """The same on short articles of our own, written before the rules were looked at, then used to mend four of them."""
+    """The same on short articles of our own, half of them hard negatives, written before the rules were run on them.
+
+    At first sight F1 was 0.899 (the first 80), 0.821 (the next 70) and 0.947 (the last 50); then they served to mend rules.
+    """
     rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
     assert hashlib.sha256(WRITTEN.read_bytes()).hexdigest()[:12] == ALL_FLOORS["relevance_written"]["digest"]
     score = measure(tagger, [{**row, "text": row["text"].replace("\n", "\n\n")} for row in rows])

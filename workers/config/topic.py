@@ -117,6 +117,7 @@ class Anchor(Model):
     id: str
     forms: Words = Field(min_length=1)
     weight: float = Field(gt=0, le=1)
+    headline: float | None = Field(default=None, gt=0, le=1, description="its weight there, if another")
     direction: str
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
@@ -271,6 +272,7 @@ class RelevanceConfig(Model):
 
     lead_chars: int = Field(gt=0)
     background: float = Field(gt=0, le=1, description="factor on events told as background: past, possible, during")
+    past: float = Field(gt=0, le=1, description="factor on other evidence that is said to be of years ago")
     third: float = Field(gt=0, le=1, description="factor on events in which both sides are only recipients")
     thresholds: Thresholds
     rules: tuple[RelevanceRule, ...]

@@ -179,6 +179,8 @@ class Matcher:
 
     def _speaks_of_no_actor(self, words: list[str], token: int, media: set[int]) -> bool:
         back = token - 1
+        if back >= 0 and words[back] in PREPOSITIONS and words[token].startswith("ال") and words[token].endswith("ه"):
+            return True  # ترجم إلى الروسية: the language, for no noun stands before
         while back >= 0 and words[back] in {'"', "“", "”", "«", "»", "(", ")"}:
             back -= 1
         if back + 1 in media:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from workers.arabic.letters import fold, fold_text
@@ -29,6 +30,12 @@ _PRESENCE = 25
 _GOODS = 5
 _LINKING = frozenset(fold_text("مع إلى ل على في من عن ضد بين تجاه حيال إزاء نحو ب داخل عبر بشأن حول").split())
 _MARKS = frozenset(":؛;.!؟?")
+# Evidence that the text's mere wording gives, which may be of the past; tokens behind it in which that is said.
+_STANDING = frozenset(["presence", "policy", "link", "trade"])
+_LONG_AGO = 5
+_YEARS = frozenset(map(fold_text, ("سنوات", "أعوام", "سنين", "عقود", "عقد", "عامين", "سنتين")))
+_IN_YEAR = frozenset(map(fold_text, ("عام", "سنة")))
+_DEALING = frozenset(["من", "مع", fold_text("على")])
 _NONE: frozenset[str] = frozenset()
 _JOINT = 8
 _FARTHEST = max(_JOINT, _LINK, _POLICY)
@@ -107,7 +114,9 @@ class Looker:
         for rule in self._rules:
             look = self._looks.get(rule.kind)
             if look and not self._silenced(one, rule):
-                yield from look(one, rule)
+                for each in look(one, rule):
+                    past = rule.kind in _STANDING and _past(one.scene, each.start, each.end)
+                    yield replace(each, weight=each.weight * self._config.past) if past else each
 
     def _silenced(self, one: Findings, rule: _Rule) -> bool:
         if rule.unless and one.stems is None:
@@ -251,6 +260,7 @@ class Looker:
 
     def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         sentence = one.scene.sentence
+        headline = sentence.zone == "headline"
         for token in range(sentence.start, sentence.end):
             word = one.scene.reading.words[token]
             if word not in self._anchor_words:
@@ -264,9 +274,8 @@ class Looker:
                         and end <= sentence.end
                         and tuple(one.scene.reading.words[token + 1 : end]) == form[1:]
                     ):
-                        yield Evidence(
-                            f"{rule.id}:{anchor.id}", anchor.weight * rule.weight, token, end, anchor.direction
-                        )
+                        weight = (anchor.headline if headline else None) or anchor.weight
+                        yield Evidence(f"{rule.id}:{anchor.id}", weight * rule.weight, token, end, anchor.direction)
 
     def _list(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         """In an article about one side, a list with the other among its members."""
@@ -290,15 +299,27 @@ class Looker:
             start = max(one.scene.sentence.start, party.start - _GOODS)
             end = min(one.scene.sentence.end, party.end + _GOODS)
             around = _stems(words[start:end])
-            if (party.kind in {"THEME", "NOMINAL", "ORG"} or party.prep == "من") and around & rule.words:
+            if (party.kind in {"THEME", "NOMINAL", "ORG"} or party.prep in _DEALING) and around & rule.words:
                 way = f"{self._other(one.setting or '')}>{one.setting}"
-                yield Evidence(rule.id, rule.weight, start, end, way, aside=True)
+                # Where the sentence names both, it does not rest on the article's ground.
+                named = any(one.setting in self._sides(each) for each in one.scene.parties if not each.listed)
+                yield Evidence(rule.id, rule.weight, start, end, way, aside=not named)
                 return
 
     def _visitors(self, one: Findings) -> Iterator[Party]:
         if one.setting:
             other = {self._other(one.setting)}
             yield from (party for party in one.scene.parties if not party.listed and self._sides(party) == other)
+
+
+def _past(scene: Scene, start: int, end: int) -> bool:
+    """«دمره القصف الروسي قبل سنوات»: whether words, or those right behind them, are said to be of long ago."""
+    words = scene.reading.words[start : min(scene.sentence.end, end + _LONG_AGO)]
+    pairs = list(pairwise(words))
+    long_ago = any(one == "قبل" and two in _YEARS for one, two in pairs)
+    published = scene.article.published.day
+    years = (int(two) for one, two in pairs if one in _IN_YEAR and two.isdecimal() and len(two) == 4)
+    return long_ago or any(published is None or year < published.year - 1 for year in years)
 
 
 def _stems(words: Sequence[str]) -> set[str]:

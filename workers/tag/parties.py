@@ -29,6 +29,7 @@ _EACH = frozenset(
 )
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
+_FROM = 4
 _APPOSITION = 8
 _VERB = 4
 # What else may stand first in a predicate, and words that only look like verbs.
@@ -128,7 +129,17 @@ class Parties:
                     break
             elif not (words[token].startswith(("ال", "لل")) or words[token] in self._inside or words[token] in _QUOTES):
                 break
+        if not head and hit.entity and hit.start > floor and words[hit.start - 1] == "من":
+            return self._sent_from(words, hit, floor)
         return start, head, proclitic
+
+    def _sent_from(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
+        """«وفداً كنسياً من دمشق»: some people of a country."""
+        for token in range(hit.start - 2, max(floor, hit.start - _FROM) - 1, -1):
+            clitic, found = self.head(words[token])
+            if found and not words[token][len(clitic) :].startswith("ال"):
+                return token, found, clitic
+        return hit.start, "", hit.proclitic
 
     def _plain_kind(self, hit: Hit) -> Kind:
         if hit.entity is None:
@@ -137,9 +148,13 @@ class Parties:
 
     def _kind(self, words: list[str], hit: Hit, head: str, start: int) -> Kind:
         kind = self._plain_kind(hit)
+        if hit.entity and hit.entity.type == "FAC" and self.head(words[hit.start])[1] == "body":
+            return "ORG"  # an embassy does things, a base does not
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
         within = head == "body" and kind == "GPE" and bool(_IN.intersection(words[start : hit.start]))
+        if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
+            return "NOMINAL"
         # «محكمة الإرهاب في سوريا», «رئيس سوريا»: of the country, and not the country.
         return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
 

@@ -46,7 +46,7 @@ class Judge:
             evidence = list(self._looker.look(one))
             sentence = one.scene.sentence
             if sentence.zone == "body":
-                strongest = max((e.weight for e in evidence if not e.aside), default=0.0)
+                strongest = max((e.weight for e in evidence), default=0.0)
                 if sentence.end - sentence.start < _LEAST_REPORT:
                     strongest = min(strongest, told.get(sentence.paragraph, 0.0))
                 told[sentence.paragraph] = min(told.get(sentence.paragraph, 1.0), strongest)
