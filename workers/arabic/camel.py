@@ -1,4 +1,4 @@
-"""CAMeL's own data, where an operator has installed it (`camel_data -i ner-arabert morphology-db-msa-r13`): slow, and never on the road.
+"""CAMeL's own data, where an operator has installed it (`camel_data -i defaults`): slow, and never on the road.
 
 Both need what the rest of marsad does not: torch and transformers (`pip install marsad[ner]`) and half a gigabyte of model.
 """
