@@ -39,12 +39,8 @@ def tagger() -> Tagger:
 def faults(trap: dict[str, Any], tags: Tags) -> Iterator[str]:
     """Say what of a trap's expectations does not hold."""
     mentions = [fold_text(mention.text) for entity in tags.entities for mention in entity.mentions]
-    for name in trap.get("found", ()):
-        if not any(fold_text(name) in one for one in mentions):
-            yield f"no {name}"
-    for name in trap.get("absent", ()):
-        if fold_text(name) in mentions:
-            yield f"a {name}"
+    yield from (f"no {name}" for name in trap.get("found", ()) if not any(fold_text(name) in one for one in mentions))
+    yield from (f"a {name}" for name in trap.get("absent", ()) if fold_text(name) in mentions)
     for wanted in trap.get("events", ()):
         if not any(is_event(one, wanted) for one in tags.events):
             yield f"no {wanted}"

@@ -23,8 +23,8 @@ class Both:
 
     def added(
         self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
-    ) -> list[list[Party]]:
-        """Return the parties of each sentence with those that such words stand for, each where its word is.
+    ) -> list[tuple[list[Party], tuple[Party, ...]]]:  # fmt: skip
+        """Return the parties of each sentence with those that such words stand for, each where its word is, and the two.
 
         The two are the last of two countries that could act; a third country in this sentence or the two before leaves it open
         who is meant.
@@ -32,15 +32,16 @@ class Both:
         latest: dict[str, Party] = {}
         first: dict[str, int] = {}
         recent: deque[set[str]] = deque(maxlen=_RECENT)
-        told = []
+        told: list[tuple[list[Party], tuple[Party, ...]]] = []
         for sentence, named in zip(sentences, parties, strict=True):
             recent.append({country for party in named if party.kind != "MEDIA" for country in party.countries})
             for party in named:
                 self._note(party, latest, first)
             pair = sorted(list(latest)[-2:], key=first.__getitem__)
-            told.append(list(named))
+            two: tuple[Party, ...] = ()
             if len(pair) == 2 and set().union(*recent) <= set(pair):
-                told[-1] = self._with(reading, sentence, named, tuple(latest[one] for one in pair), pair)
+                two = tuple(latest[one] for one in pair)
+            told.append((self._with(reading, sentence, named, two, pair) if two else list(named), two))
         return told
 
     def _note(self, party: Party, latest: dict[str, Party], first: dict[str, int]) -> None:

@@ -87,8 +87,12 @@ class Circumstances:
 
     def _of_another(self, scene: Scene, at: int, day: int) -> bool:
         """«زار X موسكو، في أول زيارة منذ توليه منصبه أواخر 2024»: whether a date behind the trigger is that of another act."""
-        first, last = scene.reading.token_at(at) + 1, scene.reading.token_at(day) - 1
-        return day > at and bool(_SINCE.intersection(scene.reading.words[first : max(first, last)]))
+        first, last = scene.reading.token_at(at) + 1, scene.reading.token_at(day)
+        if day <= at or last <= first:
+            return False
+        # «أبدى X استعداده …، مشيراً إلى أن اللجنة ستجتمع نهاية العام»
+        told = any(one.entry.role in {"say", "participle"} and not one.proclitic for one in scene.triggers(first, last))
+        return told or bool(_SINCE.intersection(scene.reading.words[first : last - 1]))
 
     def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
         """Return the id of the place where an event was; `end` is the token behind its last party."""

@@ -167,6 +167,9 @@ class Coder:
     def _event(
         self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]
     ) -> Coded | None:  # fmt: skip
+        if actors and not recipients and pattern.govern and found.entry.form.tense == "noun":
+            # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
+            recipients = _other_of(scene, actors)
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
@@ -209,7 +212,19 @@ class Coder:
 def _forms(word: str) -> frozenset[str]:
     """Return what a word may be, with and without article and the accusative of an indefinite noun (راداراً)."""
     rests = {rest for _, rest in readings(word)} | stems(word)
-    return frozenset(rests | {rest.removesuffix("ا") for rest in rests})
+    return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
+
+
+def _other_of(scene: Scene, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+    own = set(countries_of(actors))
+    others = tuple(party for party in scene.pair if not set(party.countries) & own)
+    return others if len(others) == 1 and len(scene.pair) == 2 else ()
+
+
+def _owned(word: str) -> str:
+    """معداتها is معدات, whosever they are."""
+    bare = word.removesuffix("ها") if word.endswith("ها") else word.removesuffix("هم") if word.endswith("هم") else word
+    return bare if len(bare) >= _LONG else word
 
 
 def _about(scene: Scene, token: int) -> frozenset[str]:

@@ -8,7 +8,7 @@ from workers.items import Event
 from workers.tag.events import Coded
 
 # What is said, unlike what is done, differs by its subject: of the words behind two triggers so large a part must be shared.
-_SHARED = 0.4
+_SHARED = 0.3
 _DONE = frozenset(["CONSULT"])
 _VERBAL = frozenset(["verbal_cooperation", "verbal_conflict"])
 

@@ -20,6 +20,9 @@ _MARKS = frozenset("،,\"“”«»()'-–—")
 # A closing mark and the openers whose number in the text before tells that it belongs there.
 _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
 # «كل من X وY» is a subject or object like X and Y.
+_AROUND = frozenset(
+    map(fold_text, ("ريف", "مدينة", "بلدة", "محافظة", "قرية", "منطقة", "محيط", "أطراف", "أرياف", "ريفي", "مدينتي"))
+)
 _IN = frozenset(map(fold_text, ("في", "داخل")))
 _EACH = frozenset(
     map(
@@ -270,6 +273,8 @@ def preposition(words: list[str], start: int, proclitic: str) -> str:
     before = words[start - 1] if start else ""
     if before == "من" and start > 1 and any(rest in _EACH for _, rest in readings(words[start - 2])):
         return ""  # كل من X, عدد من X
+    if before in _AROUND and start > 1:
+        return preposition(words, start - 1, "")  # في ريف X
     return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
 
 

@@ -37,7 +37,7 @@ class Turn(NamedTuple):
 class Scene:
     """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article.
 
-    `carried` is whom the sentence before was about, `subject` the actor of the last event read in this one; `turns` are
+    `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about, `subject` the actor of the last event read in this one; `turns` are
     the subjects of its clauses.
     """
 
@@ -48,6 +48,7 @@ class Scene:
     found: list[Found]
     quotes: Sequence[Quotation] = ()
     carried: Party | None = None
+    pair: tuple[Party, ...] = ()
     dates: Sequence[DateMention] = ()
     subject: Party | None = None
     turns: list[Turn] = field(default_factory=list)

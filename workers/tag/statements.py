@@ -35,6 +35,7 @@ _LATER = 8
 # Characters outside marks that leave speech direct; letters of anything said.
 _OUTSIDE = 12
 _LEAST = 3
+_ON_IT = [["عليها"], ["عليه"]]
 _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
 _DAMMA = "\u064f"
 # Letters that a word with "our" has at least.
@@ -144,6 +145,8 @@ class Listener:
             source = scene.reading.source(cue.token)[len(cue.proclitic) :][:2]
             if before in _UNSAID or "ل" in cue.proclitic or (source.endswith(_DAMMA) and cue.entry.form.text[1] == "ت"):
                 return False
+        if scene.reading.words[cue.token + 1 : cue.token + 2] in _ON_IT:
+            return False  # لافتة كتب عليها «…»
         if cue.entry.form.text not in self._opens_only:
             return not noun_like(scene, cue)
         follows = scene.reading.words[cue.token + 1 : cue.token + 2]

@@ -89,8 +89,8 @@ class Tagger:
             versions=dict(self._versions),
         )
 
-    def _parties_of(self, reading: Reading, hits: list[Hit]) -> list[list[Party]]:
-        """Return the parties of each sentence."""
+    def _parties_of(self, reading: Reading, hits: list[Hit]) -> list[tuple[list[Party], tuple[Party, ...]]]:
+        """Return the parties of each sentence, and the two of whom alone it speaks."""
         starts = [hit.start for hit in hits]
         each = [
             self._parties.find(reading, one, hits[bisect_left(starts, one.start) : bisect_left(starts, one.end)])
@@ -109,13 +109,13 @@ class Tagger:
         days = [date.span[0] for date in dates]
         scenes: list[Scene] = []
         parties = self._parties_of(reading, hits)
-        for sentence, here_named in zip(reading.sentences, parties, strict=True):
+        for sentence, (here_named, pair) in zip(reading.sentences, parties, strict=True):
             inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             triggers = found[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
             taken = {token for hit in inside if hit.entity for token in range(hit.start, hit.end)}
             triggers = [one for one in triggers if one.token not in taken]
             here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
-            scenes.append(Scene(article, reading, sentence, here_named, triggers, quotes, dates=here))
+            scenes.append(Scene(article, reading, sentence, here_named, triggers, quotes, pair=pair, dates=here))
         return scenes
 
 
