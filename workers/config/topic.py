@@ -240,6 +240,7 @@ class RelevanceRule(Model):
     """
 
     id: str
+    headline: float | None = Field(default=None, gt=0, le=1, description="of a link: its weight there, if another")
     kind: Literal[
         "event", "statement", "joint", "presence", "policy", "link", "trade", "setting", "anchor", "list", "citation"
     ]

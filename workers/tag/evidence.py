@@ -74,6 +74,7 @@ class _Rule(NamedTuple):
     id: str
     kind: str
     weight: float
+    headline: float
     words: frozenset[str]
     near: frozenset[str]
     unless: frozenset[str]
@@ -88,7 +89,7 @@ class Looker:
         self._known_sides: dict[tuple[str, ...], frozenset[str]] = {}
         self._first, self._second = (side.id for side in knowledge.topic.sides)
         self._rules = [
-            _Rule(r.id, r.kind, r.weight, _fold(r.words), _fold(r.near), _fold(r.unless))
+            _Rule(r.id, r.kind, r.weight, r.headline or r.weight, _fold(r.words), _fold(r.near), _fold(r.unless))
             for r in knowledge.relevance.rules
         ]
         self._anchors = [
@@ -256,7 +257,8 @@ class Looker:
             third = any(not self._sides(p) and p.acts and p.prep == "" and p.countries for p in others)
             if not third and second.prep in _LINKING and second.prep not in {"بعد", "قبل", "منذ"}:
                 side = next(iter(self._sides(first)))
-                yield Evidence(rule.id, rule.weight, first.start, second.end, f"{side}>{self._other(side)}")
+                weight = rule.headline if one.scene.sentence.zone == "headline" else rule.weight
+                yield Evidence(rule.id, weight, first.start, second.end, f"{side}>{self._other(side)}")
 
     def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         sentence = one.scene.sentence
