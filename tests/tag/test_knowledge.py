@@ -119,6 +119,14 @@ def test_a_spoilt_file_is_made_anew(tmp_path: Path, spoilt: bytes) -> None:
     assert kept.stat().st_size > 100_000
 
 
+def test_a_missing_file_is_a_fault_with_and_without_a_place_to_keep_it(topic: Path, tmp_path: Path) -> None:
+    """No file is read twice to find that one is missing."""
+    (topic / "speech.toml").unlink()
+    for keep in (None, tmp_path / "kept"):
+        with pytest.raises(ConfigError, match=r"speech\.toml"):
+            load(topic, keep)
+
+
 def test_nowhere_to_keep_it_is_no_fault(tmp_path: Path) -> None:
     """A file where the folder should be: the knowledge is read as ever."""
     (tmp_path / "taken").write_text("", encoding="utf-8")

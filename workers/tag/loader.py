@@ -64,9 +64,12 @@ class Knowledge:
 
 def load(folder: Path, keep: Path | None = None) -> Knowledge:
     """Return what `folder` says, from the file kept of it in the folder `keep` where there is one. Raises ConfigError."""
-    if keep is None:
+    try:
+        digest = _digest(folder) if keep else ""
+    except OSError:
+        digest = ""  # what is missing is told below, with all other faults
+    if keep is None or not digest:
         return read_topic(folder)
-    digest = _digest(folder)
     place = keep / f"{folder.name}-{digest}-{_own_digest()}.json"
     with contextlib.suppress(OSError, ValidationError):
         return _ADAPTER.validate_json(place.read_bytes())
