@@ -1,6 +1,7 @@
 """Sentences that look like something they are not, and what a careful analyst finds in them (traps.jsonl).
 
-All are written for this exam; they report nothing real, and nobody said what they quote.
+All are written for this exam; they report nothing real, and nobody said what they quote. `by` tells whether who wrote one also wrote
+rules of the tagger ("author") or had not seen them ("other"): of these 0.905 passed at first sight.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ def faults(trap: dict[str, Any], tags: Tags) -> Iterator[str]:
     for wanted in trap.get("events", ()):
         if not any(is_event(one, wanted) for one in tags.events):
             yield f"no {wanted}"
+    for other in trap.get("absent_events", ()):
+        if any(
+            {other["actor"], other["recipient"]} <= {*one.actor_country, *one.recipient_country} for one in tags.events
+        ):
+            yield f"some {other}"
     if trap.get("no_events") and tags.events:
         yield f"an event {tags.events[0].rule}"
     for wanted in trap.get("statements", ()):

@@ -222,12 +222,14 @@ class EventFile(Model):
 class EventsConfig(Model):
     """events.toml: the class of each event type, status cues, patterns in order of precedence.
 
-    `skip` are words that may stand between a verb and its subject; `carrying` verbs make their subject the actor of a
+    `skip` are words that may stand between a verb and its subject; `light` verbs (to hold talks) say when a noun for an act is
+    done; `carrying` verbs make their subject the actor of a
     following noun for a hostile act.
     """
 
     quads: dict[str, Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"]]
     skip: Words
+    light: Words = ()
     carrying: Words
     status: tuple[StatusCues, ...]
     patterns: tuple[EventPattern, ...]

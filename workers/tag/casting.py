@@ -27,6 +27,8 @@ _BESIDE = 3
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
+_BY = [fold_text("من"), fold_text("قبل")]
+_HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
@@ -82,10 +84,8 @@ class Casting:
             rest = rest[1:] if subject else rest
         if subject is None:
             subject = self._carried(scene, found, feminine=found.entry.form.feminine)
-        if subject is None and pattern.local:
-            subject = self._people_of(after)
         if subject is None:
-            return (), ()
+            return self._untold(scene, found, pattern, after)
         actors = scene.chain(subject)
         end = self._clause_end(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
@@ -103,6 +103,26 @@ class Casting:
         if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
             return split(actors)
         return actors, recipients
+
+    def _untold(self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]) -> Cast:
+        """Return the parties of a verb that has no subject: an agent behind a preposition, or the people of a place."""
+        agent = self._agent(scene, after) if self._hostile(pattern) else None
+        if agent:
+            own = set(agent.countries)
+            return (agent,), tuple(one for one in scene.parties if one is not agent and set(one.countries) - own)[:1]
+        people = self._people_of(after) if pattern.local else None
+        if people is None:
+            return (), ()
+        return (people,), self._recipients.find(scene, found, (people,), [one for one in after if one is not people])
+
+    def _agent(self, scene: Scene, after: list[Party]) -> Party | None:
+        """«قُصفت إدلب بطائرات روسية», «اعتقل من قبل X»: who does what a verb in the passive tells."""
+        for party in after:
+            before = scene.reading.words[max(0, party.start - 2) : party.start]
+            by = before == _BY or (before[:1] == ["علي"] and before[1:] in _HANDS)
+            if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
+                return party
+        return None
 
     def _people_of(self, after: list[Party]) -> Party | None:
         """«خرجت مظاهرة في درعا»: whoever lives there."""
@@ -205,7 +225,8 @@ class Casting:
         if actor is None:
             return self._addressed(scene, token) if pattern.reciprocal else ((), ())
         actors = scene.chain(actor)
-        others = [party for party in rest if party not in actors]
+        end = self._next_clause(scene, token)
+        others = [party for party in rest if party not in actors and party.start < end]
         recipients = self._recipients.find(scene, found, actors, others)
         if pattern.origin and not recipients:
             # تلقي X أي طلب من Y: whoever stands before received it.
@@ -213,6 +234,13 @@ class Casting:
             recipients = tuple(party for party in near if set(party.countries) - set(countries_of(actors)))
         # اعتقال X الفار إلى Y: only a preposition of the pattern tells that the genitive is the one who acts.
         told = any(party.prep in self._orders[found.entry.rule] for party in recipients)
+        if (
+            pattern.mode == "visit"
+            and not recipients
+            and actor in after
+            and (visitor := self._visitor(scene, found, actor))
+        ):
+            return (visitor,), actors
         if pattern.genitive == "recipient" and actor in after and not told:
             if self._hostile(pattern) and not self._carried_out(scene, token):
                 return (), ()
@@ -223,6 +251,18 @@ class Casting:
         if not recipients and pattern.reciprocal:
             return self._met(scene, found, actors) or self._addressed(scene, token)
         return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _visitor(self, scene: Scene, found: Found, place: Party) -> Party | None:
+        """«يعتزم X زيارة موسكو»: the genitive of a place is where he goes."""
+        visitor = self._carried(scene, found, feminine=None, noun=True) if place.kind in {"GPE", "PLACE"} else None
+        return visitor if visitor and set(visitor.countries) - set(place.countries) else None
+
+    def _next_clause(self, scene: Scene, token: int) -> int:
+        """«في زيارة رسمية، وعاد X إلى Y»: the token where "and" behind a comma begins something else."""
+        words = scene.reading.words
+        limit = min(scene.sentence.end - 1, token + REACH)
+        return next((at + 1 for at in range(token + 1, limit) if words[at] in _STOPS and words[at + 1].startswith("و")
+                     and scene.at(at + 1) is None), scene.sentence.end)  # fmt: skip
 
     def _told_as_two(self, scene: Scene, token: int, pattern: EventPattern) -> Cast | None:
         """«لقاء روسي سوري», «مباحثات بين X وY»: both parties told at once."""

@@ -11,11 +11,13 @@ from workers.items import Article, EventDate
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
+from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 
 # How far before its trigger, in tokens, words tell an event's status; those that stand close.
 _CUE = 5
 _CLOSE = 3
+_LIGHT = 8
 # How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
 _OVER = 16
 _PLACE = 6
@@ -38,6 +40,7 @@ class Circumstances:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._light = Forms(map(fold_text, knowledge.events.light))
         self._cues = [
             (cue.status, _spaced(cue.before, ("", "و")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
             for cue in knowledge.events.status
@@ -47,7 +50,7 @@ class Circumstances:
         """Return an event's status; `circumstance`: it is told only as the time of something else."""
         if pattern.status:
             return pattern.status
-        token = found.token
+        token = self._said_at(scene, found)
         before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
         close = f" {' '.join(before[-_CLOSE:])} "
         after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
@@ -71,6 +74,16 @@ class Circumstances:
         if told and scene.sentence.zone == "body":
             return "historical"
         return "actual"
+
+    def _said_at(self, scene: Scene, found: Found) -> int:
+        """«من المحتمل أن يجري X وY محادثات»: of a noun for an act, the token of the light verb that does it."""
+        if found.entry.form.tense != "noun":
+            return found.token
+        first = max(scene.sentence.start, found.token - _LIGHT)
+        words = scene.reading.words
+        return next(
+            (token for token in range(found.token - 1, first - 1, -1) if words[token] in self._light), found.token
+        )
 
     def date(self, scene: Scene, found: Found) -> EventDate | None:
         """Return the day that the sentence names for an event, else that of the article."""

@@ -108,7 +108,8 @@ class Matcher:
                 if bears and one.entity.type in {"GPE", "LOC", "PER"}:
                     continue
                 proclitic = _proclitic(reading.words[token], one.first, offset)
-                if proclitic is None:
+                # كالأسد: a word that may be something else is something else in a simile.
+                if proclitic is None or (one.senses and "ك" in proclitic):
                     continue
                 end = token + one.length
                 verdict = _verdict(one.senses, reading.words, token, end)

@@ -15,16 +15,20 @@ Tense = Literal["perfect", "imperfect", "future", "noun"]
 
 PRONOUNS = ("ه", "ها", "هم", "هما")
 _SHORT_ROOT = 3
+_LONG = "ويا"
 
 
 class Form(NamedTuple):
-    """A folded form; `pronoun` is the attached object or owner, `definite` whether it has the article."""
+    """A folded form; `pronoun` is the attached object or owner, `definite` whether it has the article,
+    `jussive` whether it is written so only behind لم.
+    """
 
     text: str
     tense: Tense
     feminine: bool = False
     pronoun: str = ""
     definite: bool = False
+    jussive: bool = False
 
 
 def verb_forms(perfect: str, imperfect: str) -> Iterator[Form]:
@@ -63,6 +67,9 @@ def _imperfect(present: str, *, weak: bool) -> Iterator[Form]:
         for text, pronoun in endings:
             yield Form(text, "imperfect", feminine, pronoun)
             yield Form("س" + text, "future", feminine, pronoun)
+        if not weak and len(present) > _SHORT_ROOT and present[-2] in _LONG:
+            # يزور: لم يزر.
+            yield Form(person + present[1:-2] + present[-1], "imperfect", feminine, jussive=True)
 
 
 def noun_forms(noun: str) -> Iterator[Form]:

@@ -16,6 +16,7 @@ Role = Literal["event", "say", "participle", "saying", "person", "body"]
 _BEFORE_VERBS = ("", "و", "ف", "ل", "ول", "فل")
 
 
+_JUSSIVE = frozenset(["لم", "ولم", "فلم", "الم"])
 _REMEMBERED = 1 << 15
 
 
@@ -82,6 +83,9 @@ class Lexicon:
         entries = self._entries.setdefault(entry.form.text, [])
         for place, one in enumerate(entries):
             if (one.role, one.rule) == (entry.role, entry.rule):
+                if one.form.jussive:
+                    entries[place] = entry  # what is written so anywhere, not only behind لم
+                    return
                 # تهنئة is a noun long before it is "she congratulates him".
                 if entry.form.tense == "noun" and one.form.tense != "noun":
                     plain = one.form.pronoun and not entry.form.pronoun
@@ -112,6 +116,8 @@ class Lexicon:
         seen: set[tuple[Role, int]] = set()
         for proclitic, entry in met:
             if entry.spelling and entry.spelling not in reading.source(token):
+                continue
+            if entry.form.jussive and (token == 0 or reading.words[token - 1] not in _JUSSIVE):
                 continue
             if (entry.role, entry.rule) not in seen:
                 seen.add((entry.role, entry.rule))

@@ -119,4 +119,6 @@ class Recipients:
 
 def tells_where(party: Party) -> bool:
     """Whether a party only says where."""
+    if party.kind == "ORG":
+        return party.prep == "في" and not party.head  # في الكرملين
     return party.prep in _WHERE and not party.head and party.kind in {"PLACE", "GPE"}

@@ -35,6 +35,7 @@ _LATER = 8
 # Characters outside marks that leave speech direct; letters of anything said.
 _OUTSIDE = 12
 _LEAST = 3
+_COMMA = [["،"], [","]]
 _ON_IT = [["عليها"], ["عليه"]]
 _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
 _DAMMA = "\u064f"
@@ -265,7 +266,10 @@ class Listener:
             if part:
                 return self._made(scene, turn, "mixed", part.inner, start)
             return self._made(scene, turn, kind_of(scene, (first, last)), (first, last), start)
-        if begins > start or len(outside(reading.text, quote.span[1], last)) < _OUTSIDE:
+        # «…»، رافضاً …: behind the comma the reporter goes on, unless speech does by أن.
+        behind = reading.token_at(quote.span[1])
+        parted = reading.words[behind : behind + 1] in _COMMA and not self._speakers.opens(reading.words[behind + 1])
+        if begins > start or parted or len(outside(reading.text, quote.span[1], last)) < _OUTSIDE:
             return self._made(scene, turn, "direct", quote.inner, start)
         return self._made(scene, turn, "mixed", (first, max(last, quote.span[1])), start)
 

@@ -20,6 +20,7 @@ from workers.tag.scene import Scene, Turn
 _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
+_WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 _RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
 _THEIRS = frozenset(fold_text("بلاده بلادها").split())
@@ -116,7 +117,10 @@ class Thread:
 
     def meets(self, scene: Scene, found: Found, party: Party) -> bool:
         """«زار X موسكو، والتقى Y»: whether the one party behind a verb of meeting is met by whom the text is about."""
-        joined = found.proclitic or scene.reading.words[found.token - 1] in _JOINERS
+        words = scene.reading.words
+        # «من دون أن يلتقي Y»: it is still about whom the verb before was.
+        within = words[found.token - 1] == "ان" and words[found.token - 2] in _WITHIN
+        joined = found.proclitic or within or words[found.token - 1] in _JOINERS
         if found.entry.role != "event" or found.entry.rule not in self._personal or not joined:
             return False
         before = self.subject(scene, found.token, feminine=found.entry.form.feminine)
