@@ -60,3 +60,16 @@ def test_a_woman_beside_her_verb_speaks(tag: Tag) -> None:
 def test_what_nobody_said(tag: Tag, text: str) -> None:
     """What may be said, was not said, should be said; laws with long names."""
     assert tag(text).statements == ()
+
+
+def test_sources_before_their_verb(tag: Tag) -> None:
+    """Whom they told it is not who says it."""
+    tags = tag("مصادر مقربة من وزارة الدفاع السورية أكدت لـ“رويترز” أن الخطة جاهزة. وأضافت أن التنفيذ قريب.")
+    who = "مصادر مقربة من وزارة الدفاع السورية"
+    assert said(tags) == [(who, "الخطة جاهزة"), (who, "التنفيذ قريب")]
+
+
+def test_people_in_a_body_are_not_the_body(tag: Tag) -> None:
+    """«مسؤولون في الوزارة» speak for themselves."""
+    (one,) = tag("بحسب ثلاثة مسؤولين في وزارة الدفاع السورية، فإن الخطة تشمل تجنيد مقاتلين.").statements
+    assert (one.speaker, one.text) == (None, "الخطة تشمل تجنيد مقاتلين")

@@ -90,7 +90,7 @@ class Openings:
                 return None if self._opens(words[token + 1]) else token + 1
             rests = {rest for _, rest in readings(words[token])}
             # معلنة بشكل رسمي: how, not what.
-            how = words[token][0] in "بلك" and not rests & self._things and len(rests) > 1
+            how = words[token] in "بلك" or (words[token][0] in "بلك" and not rests & self._things and len(rests) > 1)
             if how and "" in group.nominal and token == place:
                 continue
             if token == place and "" in group.nominal and words[token].isalpha() and not rests & self._idle:

@@ -155,10 +155,10 @@ class Parties:
             return "ORG"  # an embassy does things, a base does not
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
-        within = head == "body" and kind == "GPE" and bool(_IN.intersection(words[start : hit.start]))
+        within = bool(head) and kind in {"GPE", "ORG"} and bool(_IN.intersection(words[start : hit.start]))
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
-        # «محكمة الإرهاب في سوريا», «رئيس سوريا»: of the country, and not the country.
+        # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.
         return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
 
     def _people(self, words: list[str], hit: Hit) -> bool:

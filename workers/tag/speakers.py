@@ -136,7 +136,20 @@ class Speakers:
         before = next(iter(scene.before(token, BESIDE)), None)
         if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):
             return named(scene, before, token + 1)
-        return self._stranger(scene, cue, group)
+        return self._sources_before(scene, cue) or self._stranger(scene, cue, group)
+
+    def _sources_before(self, scene: Scene, cue: Found) -> Speaker | None:
+        """«مصادر مقربة من X أكدت لـY أن»: sources that head the sentence, with what is said of them."""
+        words, start = scene.reading.words, scene.sentence.start
+        heads = start < cue.token <= start + BESIDE and not cue.proclitic and words[start] in self._unnamed
+        if (
+            not heads
+            or any(not word.isalpha() for word in words[start : cue.token])
+            or scene.triggers(start, cue.token)
+        ):
+            return None
+        end = min(cue.token, start + _UNNAMED)
+        return Speaker(None, "unnamed", scene.reading.cut(start, end), cue.token + 1)
 
     def _described(self, scene: Scene, place: int) -> int:
         """Return the token behind a noun and its adjectives with the article."""

@@ -240,6 +240,8 @@ class Listener:
                 continue
             turn = _Turn(reading.cut(token, token + 1), "asserted", voice)
             start = self._openings.behind_source(scene, voice.end)
+            if start < sentence.end and self._speakers.opens(reading.words[start]):
+                start += 1  # بحسب X، فإن …
             one = None
             if token - sentence.start <= 1 and start < sentence.end:
                 one = self._said(scene, turn, start) if not said else None

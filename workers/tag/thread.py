@@ -28,6 +28,7 @@ _THEIRS = frozenset(fold_text("بلاده بلادها").split())
 _HERS = ("وفا", "يفا", "ايا", "ينا")
 _NOUNS = ("ه", "ات", "ين", "ون")
 _SKIPPED = 3
+_WORD = 2  # لـ“رويترز”: the preposition alone is no word
 # Behind these no verb of the past can stand.
 _NOUN_FOLLOWS = frozenset({*PREPOSITIONS, "عدم"} - {"من", "منذ"})
 _BEFORE_PRONOUNS = (*sorted(PREPOSITIONS), "ب", "ل", "فيما")
@@ -133,7 +134,11 @@ class Thread:
     def is_noun(self, scene: Scene, token: int) -> bool:
         """Whether a word may name somebody unknown: no party, particle, verb or thing that is said or done."""
         word = scene.reading.words[token]
-        if not word.isalpha() or any(party.start <= token < party.end for party in scene.after(token - 1, 1)):
+        if (
+            not word.isalpha()
+            or len(word) < _WORD
+            or any(party.start <= token < party.end for party in scene.after(token - 1, 1))
+        ):
             return False
         if scene.triggers(token, token + 1):
             return False
