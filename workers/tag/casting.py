@@ -29,6 +29,7 @@ _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _BY = [fold_text("من"), fold_text("قبل")]
 _HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
+_THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
@@ -232,25 +233,37 @@ class Casting:
             # تلقي X أي طلب من Y: whoever stands before received it.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts or party.kind == "PLACE"]
             recipients = tuple(party for party in near if set(party.countries) - set(countries_of(actors)))
-        # اعتقال X الفار إلى Y: only a preposition of the pattern tells that the genitive is the one who acts.
-        told = any(party.prep in self._orders[found.entry.rule] for party in recipients)
-        if (
-            pattern.mode == "visit"
-            and not recipients
-            and actor in after
-            and (visitor := self._visitor(scene, found, actor))
-        ):
-            return (visitor,), actors
-        if pattern.genitive == "recipient" and actor in after and not told:
-            if self._hostile(pattern) and not self._carried_out(scene, token):
-                return (), ()
-            giver = self._carried(scene, found, feminine=None, noun=True)
-            return ((giver,), actors) if giver and giver not in actors else ((), ())
+        if actor in after and (cast := self._suffered(scene, found, pattern, actors, recipients)) is not None:
+            return cast
         if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
             return split(actors)
         if not recipients and pattern.reciprocal:
             return self._met(scene, found, actors) or self._addressed(scene, token)
         return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _suffered(
+        self, scene: Scene, found: Found, pattern: EventPattern, genitive: tuple[Party, ...], recipients: tuple[Party, ...]
+    ) -> Cast | None:  # fmt: skip
+        """«اعتقال X»: where the genitive is who suffers the act, or where a visit goes; None if it is who acts."""
+        visitor = self._visitor(scene, found, genitive[0]) if pattern.mode == "visit" and not recipients else None
+        if visitor:
+            return (visitor,), genitive
+        # اعتقال X الفار إلى Y: only a preposition of the pattern tells that the genitive is the one who acts.
+        told = any(party.prep in self._orders[found.entry.rule] for party in recipients)
+        if pattern.genitive != "recipient" or told:
+            return None
+        if self._hostile(pattern) and not self._carried_out(scene, found.token):
+            return (), ()
+        giver = self._carried(scene, found, feminine=None, noun=True)
+        if giver is None or giver in genitive:
+            return (), ()
+        return (genitive, (giver,)) if pattern.invert else ((giver,), genitive)
+
+    def _told_later(self, scene: Scene, token: int) -> Party | None:
+        """«بعد لقائه X، أكد Y»: at the head of a sentence a pronoun may mean who is named behind the comma."""
+        if token > scene.sentence.start + 2:
+            return None
+        return next((turn.party for turn in scene.turns if turn.token > token and not turn.inner), None)
 
     def _visitor(self, scene: Scene, found: Found, place: Party) -> Party | None:
         """«يعتزم X زيارة موسكو»: the genitive of a place is where he goes."""
@@ -309,6 +322,9 @@ class Casting:
         own = scene.at(token)
         if own is not None and not pattern.origin:
             return own, after  # «دورية روسية»: the word is part of whom it names
+        follows = scene.reading.words[token + 1 : token + 2]
+        if follows in _THEIRS:
+            return self._carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
         if pattern.origin:
             near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
             fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))
@@ -319,11 +335,14 @@ class Casting:
             genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
             # غارات على أهداف لـX: the targets are X's.
             plain = not PREPOSITIONS.intersection(scene.reading.words[token + 1 : party.start])
-            owner = party.prep == "ل" and party.start <= token + 4 and plain and "ل" not in pattern.recipient
+            goes = pattern.mode == "visit" and (party.kind == "PER" or party.head == "person")
+            owns = party.prep == "ل" and party.start <= token + 4 and plain
+            owner = owns and (goes or "ل" not in pattern.recipient)
             if adjective or ((genitive or owner) and not found.entry.form.pronoun):
                 return party, after[1:]
         if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:
-            return self._carried(scene, found, feminine=_owner(found), noun=True), after
+            told = self._carried(scene, found, feminine=_owner(found), noun=True)
+            return told or self._told_later(scene, token), after
         # A strike is laid to whoever carries it out, never to whoever the sentence is about.
         if self._hostile(pattern) and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after

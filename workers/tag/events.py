@@ -160,6 +160,8 @@ class Coder:
             return True
         end = min(scene.sentence.end, found.token + 1 + _NEAR)
         forms = [_forms(word) for word in scene.reading.words[found.token + 1 : end]]
+        if found.entry.form.pronoun and found.token > scene.sentence.start:
+            forms.append(_forms(scene.reading.words[found.token - 1]))  # مجزرة ارتكبتها X
         if unless and any(not unless.isdisjoint(one) for one in forms):
             return False
         return not near or any(not near.isdisjoint(one) for one in forms)

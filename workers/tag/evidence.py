@@ -35,6 +35,9 @@ _STANDING = frozenset(["presence", "policy", "link", "trade"])
 _LONG_AGO = 5
 _YEARS = frozenset(map(fold_text, ("سنوات", "أعوام", "سنين", "عقود", "عقد", "عامين", "سنتين")))
 _IN_YEAR = frozenset(map(fold_text, ("عام", "سنة")))
+_CLAUSE = 25
+_COMMAS = frozenset("،,؛.")
+_WHILE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "إثر", "قبل", "رغم", "غداة")))
 _DEALING = frozenset(["من", "مع", fold_text("على")])
 _NONE: frozenset[str] = frozenset()
 _JOINT = 8
@@ -258,6 +261,7 @@ class Looker:
             if not third and second.prep in _LINKING and second.prep not in {"بعد", "قبل", "منذ"}:
                 side = next(iter(self._sides(first)))
                 weight = rule.headline if one.scene.sentence.zone == "headline" else rule.weight
+                weight *= self._config.background if _circumstance(one.scene, first.start) else 1.0
                 yield Evidence(rule.id, weight, first.start, second.end, f"{side}>{self._other(side)}")
 
     def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
@@ -322,6 +326,14 @@ def _past(scene: Scene, start: int, end: int) -> bool:
     published = scene.article.published.day
     years = (int(two) for one, two in pairs if one in _IN_YEAR and two.isdecimal() and len(two) == 4)
     return long_ago or any(published is None or year < published.year - 1 for year in years)
+
+
+def _circumstance(scene: Scene, token: int) -> bool:
+    """«بعد زيارة X إلى Y، …»: whether the clause that a token is in only tells when something else was."""
+    start = token
+    while start > scene.sentence.start and token - start < _CLAUSE and scene.reading.words[start - 1] not in _COMMAS:
+        start -= 1
+    return scene.reading.words[start].removeprefix("و") in _WHILE
 
 
 def _stems(words: Sequence[str]) -> set[str]:

@@ -23,6 +23,7 @@ _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)),
 _AROUND = frozenset(
     map(fold_text, ("ريف", "مدينة", "بلدة", "محافظة", "قرية", "منطقة", "محيط", "أطراف", "أرياف", "ريفي", "مدينتي"))
 )
+_SEAT = fold_text("العاصمة")
 _IN = frozenset(map(fold_text, ("في", "داخل")))
 _EACH = frozenset(
     map(
@@ -178,6 +179,15 @@ class Parties:
             return (len(parties) - 1, replace(before, end=party.end)) if same and not party.clitic else None
         if hit.entity is None:
             return self._merge_adjective(words, parties, party, gap)
+        if (
+            before.kind == "THEME"
+            and not gap
+            and before.countries == party.countries
+            and words[before.start - 1] == _SEAT
+        ):
+            # إلى العاصمة السورية دمشق
+            at = before.start - 1
+            return len(parties) - 1, replace(party, start=at, prep=preposition(words, at, ""), joined=before.joined)
         if party.kind in {"ORG", "MEDIA"} and before.kind == "NOMINAL" and not before.ids:
             return self._merge_name(parties, party, gap)
         if party.kind != "PER":

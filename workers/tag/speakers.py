@@ -21,6 +21,7 @@ from workers.tag.titles import FORMER
 OPENS_WITHIN = 40
 BESIDE = 12
 _UNNAMED = 8
+_SOURCES = 4
 # Tokens from an attribution to the source it names.
 _NAMES_WITHIN = 4
 # Words of a name in marks; of a noun phrase that heads a sentence.
@@ -122,13 +123,19 @@ class Speakers:
             beside = first.kind == "PER" and first.start == token + 1
             fits = beside or agrees(words, first, feminine=cue.entry.form.feminine)
             fits = fits and not accusative(words, first)
+            chain = scene.chain(first)
+            if len(chain) > 1 and not first.ids and chain[1].start == first.end and not chain[1].ids:
+                # «الجانبان السوري والروسي»: one phrase for two.
+                first = replace(first, end=chain[1].end, countries=(*first.countries, *chain[1].countries))
             return named(scene, first, first.end) if fits else None
         place = token + 1
         end = self._described(scene, place)
         # السفارة الهندية: with an adjective only a medium is sure to be the one named before.
         alone = end <= place + 1 or "MEDIA" in self._backward.get(words[place], ("MEDIA",))
         if place < scene.sentence.end and alone and (words[place] in self._backward or words[place] in self._unnamed):
-            return Speaker(None, "stand-in", reading.cut(place, place + 1), end)
+            vague = words[place] in self._unnamed and not words[place].startswith("ال")
+            end = self._sources_end(scene, place) if vague else end
+            return Speaker(None, "stand-in", reading.cut(place, end if vague else place + 1), end)
         if first and words[place : place + 1] and words[place] in self._documents:
             # ذكر بيان للكرملين, بيان صادر عن الوزارة: its author, at most a word away.
             author = first.prep in {"ل", "عن"} and first.kind not in {"THEME", "PLACE"} and first.start <= place + 3
@@ -150,6 +157,17 @@ class Speakers:
             return None
         end = min(cue.token, start + _UNNAMED)
         return Speaker(None, "unnamed", scene.reading.cut(start, end), cue.token + 1)
+
+    def _sources_end(self, scene: Scene, place: int) -> int:
+        """«مصادر دبلوماسية لـX»: the token behind the adjectives of sources without a name."""
+        words, end = scene.reading.words, place + 1
+        names = {party.start for party in scene.after(place, _UNNAMED)}
+        limit = min(scene.sentence.end, place + _SOURCES)
+        while end < limit and words[end].isalpha() and end not in names and words[end] not in PREPOSITIONS:
+            if self.opens(words[end]) or words[end] in self._skip or scene.triggers(end, end + 1):
+                break
+            end += 1
+        return end
 
     def _described(self, scene: Scene, place: int) -> int:
         """Return the token behind a noun and its adjectives with the article."""
@@ -288,7 +306,7 @@ class Speakers:
     def _resolved(self, speaker: Speaker, memory: Memory) -> Speaker:
         if speaker.basis != "stand-in" or speaker.words is None:
             return speaker
-        noun = fold_text(speaker.words.text)
+        noun = fold_text(speaker.words.text).split()[0]
         if noun in self._unnamed:
             known = memory.sources if noun.startswith("ال") else None
             return replace(known, words=speaker.words, basis="stand-in") if known else replace(speaker, basis="unnamed")
