@@ -15,10 +15,10 @@ from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import readings
-from workers.tag.recipients import VERBAL, Recipients, tells_where
+from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
-from workers.tag.thread import Thread, accusative, agrees
+from workers.tag.subjects import Subjects
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
@@ -33,7 +33,6 @@ _THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
-_SKIP_LIMIT = 12
 _DAMMA = "\u064f"
 
 
@@ -43,8 +42,8 @@ class Casting:
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
         self._recipients = Recipients(knowledge)
+        self._subjects = Subjects(knowledge, self._recipients)
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
-        self._thread = Thread(knowledge)
         self._types = [pattern.type for pattern in knowledge.events.patterns]
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
 
@@ -73,18 +72,18 @@ class Casting:
         if found.proclitic in {"و", "ف"} and scene.reading.words[found.token - 1] in _STOPS:
             return False
         governed = bool(found.proclitic.strip("وف")) or scene.reading.words[max(0, found.token - 1)] in PREPOSITIONS
-        return governed or self._subject(scene, found, scene.after(found.token))[0] is None
+        return governed or self._subjects.beside(scene, found, scene.after(found.token))[0] is None
 
     def _verb_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         token = found.token
         after = scene.after(token)
-        subject, rest = self._subject(scene, found, after)
+        subject, rest = self._subjects.beside(scene, found, after)
         passive = pattern.invert and _DAMMA in scene.reading.source(token)[:4]
         if found.entry.form.pronoun and rest and subject is None:
             subject = rest[0] if rest[0].start == token + 1 and rest[0].prep == "" else None
             rest = rest[1:] if subject else rest
         if subject is None:
-            subject = self._carried(scene, found, feminine=found.entry.form.feminine)
+            subject = self._subjects.carried(scene, found, feminine=found.entry.form.feminine)
         if subject is None:
             return self._untold(scene, found, pattern, after)
         actors = scene.chain(subject)
@@ -97,7 +96,7 @@ class Casting:
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
         if not recipients and found.entry.form.pronoun:
-            back = self._carried(scene, found, feminine=found.entry.form.pronoun == "ها")
+            back = self._subjects.carried(scene, found, feminine=found.entry.form.pronoun == "ها")
             recipients = (back,) if back and back is not subject else ()
         if pattern.invert:
             return recipients, actors
@@ -145,76 +144,6 @@ class Casting:
         """Whether two sides named together do it together («غارات سورية روسية») rather than to each other."""
         return self._quads[pattern.type] == "material_conflict"
 
-    def _subject(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
-        token = found.token
-        theirs = scene.turns_before(token)[-1:]
-        if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
-            return theirs[0].party, after
-        # A verb joined by "and" has its subject behind it or carried over, never right before.
-        before = self._nearest(scene, token) if not found.proclitic else None
-        if before and before.acts and before.prep == "" and self._leads(scene, before, token):
-            return scene.chain_head(before), after
-        end = token + 1
-        for index, party in enumerate(after[:3]):
-            if not self._recipients.adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
-                break
-            if party.acts and party.prep == "":
-                if self._thread.meets(scene, found, party):
-                    break
-                fits = agrees(scene.reading.words, party, feminine=found.entry.form.feminine)
-                if accusative(scene.reading.words, party) or not fits:
-                    # طالب موسكو بـ…: an object, behind which the subject may still stand.
-                    end = party.end
-                    continue
-                if not found.entry.form.feminine and self._place_first(scene, after[index : index + 2]):
-                    index += 1  # noqa: PLW2901
-                return after[index], [*after[:index], *after[index + 1 :]]
-            if not party.prep:
-                break
-            end = party.end
-        return None, after
-
-    def _nearest(self, scene: Scene, token: int) -> Party | None:
-        """Return the party before a token, the one before that where the nearest only says where."""
-        near = scene.before(token, _SKIP_LIMIT)[:2]
-        return next((party for party in near if not (tells_where(party) and party is near[0] and len(near) == 2)), None)
-
-    def _leads(self, scene: Scene, party: Party, token: int) -> bool:
-        """Whether a party before a verb is its subject: beside it, and if a comma parts them, at the head of a clause."""
-        if not self._recipients.adjoins(scene, party.end, token):
-            return False
-        head = scene.chain_head(party)
-        if not {"،", ","}.intersection(scene.reading.words[party.end : token]):
-            return True
-        return any(turn.party is not None and turn.party.start == head.start for turn in scene.turns_before(token + 1))
-
-    def _place_first(self, scene: Scene, pair: list[Party]) -> bool:
-        """زار دمشق X: a masculine verb, a city or country, then the person who did it."""
-        if len(pair) < 2 or pair[0].kind != "GPE":
-            return False
-        person = pair[1].kind == "PER" or pair[1].head == "person"
-        return (
-            person
-            and pair[1].prep == ""
-            and not pair[1].joined
-            and self._recipients.adjoins(scene, pair[0].end, pair[1].start)
-        )
-
-    def _carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
-        """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
-        token = found.token
-        main = not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic)
-        # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
-        main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
-        starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
-        chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
-        if noun and chosen is None:
-            # رغبة X في تعزيز …: whoever the noun before it belongs to.
-            near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
-            chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
-        # A medium that tells of an act has not done it.
-        return scene.chain_head(chosen) if chosen and chosen.kind != "MEDIA" else None
-
     def _noun_parties(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         token = found.token
         after = scene.after(token)
@@ -254,20 +183,16 @@ class Casting:
             return None
         if self._hostile(pattern) and not self._carried_out(scene, found.token):
             return (), ()
-        giver = self._carried(scene, found, feminine=None, noun=True)
+        giver = self._subjects.carried(scene, found, feminine=None, noun=True)
         if giver is None or giver in genitive:
             return (), ()
         return (genitive, (giver,)) if pattern.invert else ((giver,), genitive)
 
-    def _told_later(self, scene: Scene, token: int) -> Party | None:
-        """«بعد لقائه X، أكد Y»: at the head of a sentence a pronoun may mean who is named behind the comma."""
-        if token > scene.sentence.start + 2:
-            return None
-        return next((turn.party for turn in scene.turns if turn.token > token and not turn.inner), None)
-
     def _visitor(self, scene: Scene, found: Found, place: Party) -> Party | None:
         """«يعتزم X زيارة موسكو»: the genitive of a place is where he goes."""
-        visitor = self._carried(scene, found, feminine=None, noun=True) if place.kind in {"GPE", "PLACE"} else None
+        visitor = (
+            self._subjects.carried(scene, found, feminine=None, noun=True) if place.kind in {"GPE", "PLACE"} else None
+        )
         return visitor if visitor and set(visitor.countries) - set(place.countries) else None
 
     def _next_clause(self, scene: Scene, token: int) -> int:
@@ -296,7 +221,11 @@ class Casting:
     def _met(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> Cast | None:
         """«غادر X بعد لقاء Y»: whom the sentence is about met Y."""
         before = scene.reading.words[found.token - 1] if found.token > scene.sentence.start else ""
-        met = self._carried(scene, found, feminine=None, noun=True) if before.removeprefix("و") in _WHILE else None
+        met = (
+            self._subjects.carried(scene, found, feminine=None, noun=True)
+            if before.removeprefix("و") in _WHILE
+            else None
+        )
         return ((met,), actors) if met and set(met.countries) - set(countries_of(actors)) else None
 
     def _addressed(self, scene: Scene, token: int) -> Cast:
@@ -324,7 +253,7 @@ class Casting:
             return own, after  # «دورية روسية»: the word is part of whom it names
         follows = scene.reading.words[token + 1 : token + 2]
         if follows in _THEIRS:
-            return self._carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
+            return self._subjects.carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
         if pattern.origin:
             near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
             fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))
@@ -341,12 +270,12 @@ class Casting:
             if adjective or ((genitive or owner) and not found.entry.form.pronoun):
                 return party, after[1:]
         if found.entry.form.pronoun and after and after[0].prep == "" and after[0].start == token + 1:
-            told = self._carried(scene, found, feminine=_owner(found), noun=True)
-            return told or self._told_later(scene, token), after
+            told = self._subjects.carried(scene, found, feminine=_owner(found), noun=True)
+            return told or self._subjects.told_later(scene, token), after
         # A strike is laid to whoever carries it out, never to whoever the sentence is about.
         if self._hostile(pattern) and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after
-        return self._carried(scene, found, feminine=_owner(found), noun=True), after
+        return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
 
 
 def _owner(found: Found) -> bool | None:

@@ -1,0 +1,101 @@
+"""Who acts: the party beside a verb, or the one that a verb or noun without a subject means."""
+
+from __future__ import annotations
+
+from workers.tag.lexicon import Found
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Party
+from workers.tag.recipients import VERBAL, Recipients, tells_where
+from workers.tag.scene import Scene
+from workers.tag.thread import Thread, accusative, agrees
+
+# How far, in tokens, a verb is from its subject, and a noun from whoever owns it.
+_SKIP_LIMIT = 12
+_BESIDE = 3
+
+
+class Subjects:
+    """Finds who acts."""
+
+    def __init__(self, knowledge: Knowledge, recipients: Recipients) -> None:
+        self._quads = knowledge.events.quads
+        self._types = [pattern.type for pattern in knowledge.events.patterns]
+        self._recipients = recipients
+        self._thread = Thread(knowledge)
+
+    def beside(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
+        """Return the subject that stands beside a verb, if one does, and the other parties behind it."""
+        token = found.token
+        theirs = scene.turns_before(token)[-1:]
+        if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
+            return theirs[0].party, after
+        # A verb joined by "and" has its subject behind it or carried over, never right before.
+        before = self._nearest(scene, token) if not found.proclitic else None
+        if before and before.acts and before.prep == "" and self._leads(scene, before, token):
+            return scene.chain_head(before), after
+        end = token + 1
+        for index, party in enumerate(after[:3]):
+            if not self._recipients.adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
+                break
+            if party.acts and party.prep == "":
+                if self._thread.meets(scene, found, party):
+                    break
+                fits = agrees(scene.reading.words, party, feminine=found.entry.form.feminine)
+                if accusative(scene.reading.words, party) or not fits:
+                    # طالب موسكو بـ…: an object, behind which the subject may still stand.
+                    end = party.end
+                    continue
+                if not found.entry.form.feminine and self._place_first(scene, after[index : index + 2]):
+                    index += 1  # noqa: PLW2901
+                return after[index], [*after[:index], *after[index + 1 :]]
+            if not party.prep:
+                break
+            end = party.end
+        return None, after
+
+    def _nearest(self, scene: Scene, token: int) -> Party | None:
+        """Return the party before a token, the one before that where the nearest only says where."""
+        near = scene.before(token, _SKIP_LIMIT)[:2]
+        return next((party for party in near if not (tells_where(party) and party is near[0] and len(near) == 2)), None)
+
+    def _leads(self, scene: Scene, party: Party, token: int) -> bool:
+        """Whether a party before a verb is its subject: beside it, and if a comma parts them, at the head of a clause."""
+        if not self._recipients.adjoins(scene, party.end, token):
+            return False
+        head = scene.chain_head(party)
+        if not {"،", ","}.intersection(scene.reading.words[party.end : token]):
+            return True
+        return any(turn.party is not None and turn.party.start == head.start for turn in scene.turns_before(token + 1))
+
+    def _place_first(self, scene: Scene, pair: list[Party]) -> bool:
+        """زار دمشق X: a masculine verb, a city or country, then the person who did it."""
+        if len(pair) < 2 or pair[0].kind != "GPE":
+            return False
+        person = pair[1].kind == "PER" or pair[1].head == "person"
+        return (
+            person
+            and pair[1].prep == ""
+            and not pair[1].joined
+            and self._recipients.adjoins(scene, pair[0].end, pair[1].start)
+        )
+
+    def carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
+        """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
+        token = found.token
+        main = not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic)
+        # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
+        main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
+        starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
+        chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
+        if noun and chosen is None:
+            # رغبة X في تعزيز …: whoever the noun before it belongs to.
+            near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
+            chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
+        # A medium that tells of an act has not done it.
+        return scene.chain_head(chosen) if chosen and chosen.kind != "MEDIA" else None
+
+    def told_later(self, scene: Scene, token: int) -> Party | None:
+        """«بعد لقائه X، أكد Y»: at the head of a sentence a pronoun may mean who is named behind the comma."""
+        if token > scene.sentence.start + 2:
+            return None
+        return next((turn.party for turn in scene.turns if turn.token > token and not turn.inner), None)
