@@ -92,3 +92,23 @@ def test_polarity_follows_the_verb(tag: Tag) -> None:
         )
     ]
     assert tones == ["denied", "demanded", "warned"]
+
+
+BELOW = "قال المتحدث باسم الكرملين دميتري بيسكوف إن روسيا مستعدة لمراجعة عقد مرفأ طرطوس مع الحكومة السورية."
+
+
+def test_a_heading_told_in_full_below_is_said_once(tag: Tag) -> None:
+    """The words said are kept, and not the paper's summary of them, whose speaker may be the body for which the man speaks."""
+    full = ("indirect", "peskov", "روسيا مستعدة لمراجعة عقد مرفأ طرطوس مع الحكومة السورية")
+    for voice in ("الكرملين", "بيسكوف", "موسكو"):
+        assert told(tag(BELOW, title=f"{voice}: مستعدون لمراجعة عقد مرفأ طرطوس")) == [full]
+
+
+def test_a_heading_of_its_own_stays(tag: Tag) -> None:
+    """Other words, another side, or marks around what was said."""
+    for heading in (
+        "بيسكوف: لا موعد للقمة حتى الآن",
+        "الشيباني: مستعدون لمراجعة عقد مرفأ طرطوس",
+        "بيسكوف: «مستعدون لمراجعة عقد طرطوس»",
+    ):
+        assert len(told(tag(BELOW, title=heading))) == 2, heading

@@ -1,14 +1,18 @@
-"""One act told twice in an article is one event: in the headline and in the text, by a verb and by its noun."""
+"""What an article tells twice is one: an act by a verb and by its noun, words in a heading and in full below it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from workers.items import Event
+from workers.arabic.letters import fold_text
+from workers.items import Event, Statement
 from workers.tag.events import Coded
+from workers.tag.statements import Said
 
 # What is said, unlike what is done, differs by its subject: of the words behind two triggers so large a part must be shared.
 _SHARED = 0.3
+# Of a heading's words so many stand in what it announces.
+_ANNOUNCED = 0.5
 _DONE = frozenset(["CONSULT"])
 _VERBAL = frozenset(["verbal_cooperation", "verbal_conflict"])
 
@@ -28,6 +32,35 @@ def merged(coded: Iterable[Coded], countries: Collection[str]) -> tuple[Event, .
         elif _said(one.event) > _said(kept[at].event):
             kept[at] = one
     return tuple(one.event for one in kept)
+
+
+def said_once(said: Sequence[Said]) -> list[Said]:
+    """Leave out headings that put into other words what the same side says in full below them («X: …»).
+
+    A heading is the paper's summary; who quotes should find the words that were said. One that says something else stays.
+    """
+    return [one for at, one in enumerate(said) if not _announces(one, said[at + 1 :])]
+
+
+def _announces(heading: Said, below: Iterable[Said]) -> bool:
+    words = _words(heading.statement)
+    if heading.statement.cue.text != ":" or heading.statement.kind != "indirect" or not words:
+        return False
+    voices = (one for one in below if _speaks_for(heading, one))
+    return any(len(words & _words(one.statement)) >= _ANNOUNCED * len(words) for one in voices)
+
+
+def _speaks_for(heading: Said, one: Said) -> bool:
+    """Whether the same one speaks, or, below the name of a body or a country, somebody of that country."""
+    if heading.speaker is None or one.speaker is None:
+        return heading.statement.speaker_text == one.statement.speaker_text
+    if set(heading.speaker.ids) & set(one.speaker.ids):
+        return True
+    return heading.speaker.kind != "PER" and bool(set(heading.speaker.countries) & set(one.speaker.countries))
+
+
+def _words(statement: Statement) -> frozenset[str]:
+    return frozenset(word for raw in fold_text(statement.text).split() if (word := raw.strip("\"'“”«»،,.؛:;!؟?()-")))
 
 
 def _same(first: Coded, second: Coded, countries: Collection[str]) -> bool:

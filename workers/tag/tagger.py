@@ -16,7 +16,7 @@ from workers.tag.events import Coded, Coder, Heard
 from workers.tag.evidence import Findings
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
-from workers.tag.merging import merged
+from workers.tag.merging import merged, said_once
 from workers.tag.parties import Parties, Party
 from workers.tag.reading import Reading, read
 from workers.tag.relevance import Judge
@@ -84,7 +84,7 @@ class Tagger:
             relevance=self._judge.grade(reading, findings),
             entities=self._matcher.entities(reading, hits, article.published.day),
             events=merged(events, self._countries),
-            statements=tuple(one.statement for one in said_all),
+            statements=tuple(one.statement for one in said_once(said_all)),
             citations=self._sources.find(reading, hits, said_all),
             versions=dict(self._versions),
         )
