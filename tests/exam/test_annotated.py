@@ -44,6 +44,11 @@ def read() -> Read:
     return found
 
 
+def _between(one: Event) -> bool:
+    """Only what the two sides do to each other is annotated."""
+    return {"RUS", "SYR"} <= {*one.actor_country, *one.recipient_country}
+
+
 def names_of(tags: Tags, ids: tuple[str, ...]) -> list[str]:
     """Return the folded written forms of some entities."""
     return [fold_text(mention.text) for one in tags.entities if one.id in ids for mention in one.mentions]
@@ -72,7 +77,7 @@ def test_events(read: Read) -> None:
     """Strict F1 stays above its floor; events left to choice count neither way."""
     right = found = wanted = 0
     for row, tags in read:
-        free = list(tags.events)
+        free = [one for one in tags.events if _between(one)]
         # What is asked for is matched before what is left to choice.
         for gold in sorted(row["events"], key=lambda one: not one["required"]):
             match = next((one for one in free if is_right(one, gold, tags)), None)
@@ -90,25 +95,31 @@ def test_events(read: Read) -> None:
 
 
 def test_statements(read: Read) -> None:
-    """F1 stays above its floor, and the share of right speakers; no name in marks is a statement."""
+    """F1 stays above its floor, and the share of right speakers; no name in marks is a statement.
+
+    What is no clause («announced the arrival of …»), or arguable, is left to choice and counts neither way.
+    """
     right = found = wanted = spoke = 0
     for row, tags in read:
         free = list(tags.statements)
-        for gold in row["statements"]:
+        for gold in sorted(row["statements"], key=lambda one: not one["required"]):
             match = next((one for one in free if same(one.text, gold["text"])), None)
-            wanted += 1
-            if match is None:
+            if match is None and gold["required"]:
+                wanted += 1
                 sys.stdout.write(f"missed {gold['text']} in {row['title']}\n")
+            if match is None:
                 continue
             free.remove(match)
-            right += 1
+            if not gold["required"]:
+                continue
+            wanted, right, found = wanted + 1, right + 1, found + 1
             told = is_speaker(match, gold["speaker"], tags)
             spoke += told
             if not told:
                 sys.stdout.write(f"speaker {match.speaker_text} for {gold['speaker']}: {gold['text']}\n")
         for one in free:
             sys.stdout.write(f"false statement {one.speaker_text}: {one.text}\n")
-        found += len(tags.statements)
+        found += len(free)
         marks = [" ".join(words(one)) for one in row["not_statements"]]
         assert not [one.text for one in tags.statements if " ".join(words(one.text)) in marks]
     check("statements", score(right, found, wanted))

@@ -12,7 +12,7 @@ class ReportingVerbs(Model):
     """A group of words that introduce speech. `nominal` prepositions may introduce a noun phrase as what was said
     ("" for a bare one); `participles` continue the speech of the sentence's speaker; `nouns` are forms like "his saying".
     `relay`: the subject passes on what the party after `from_` said. `opening` forms are verbs only where they open a
-    sentence (وبيّن, elsewhere "between"). `polarity`: asserted, demanded, warned, denied, promised, threatened, asked, doubted.
+    sentence (وبيّن, elsewhere "between"); `within`: what speaks stands behind "in" («جاء في بيان X أن»). `polarity`: asserted, demanded, warned, denied, promised, threatened, asked, doubted.
     """
 
     id: str
@@ -24,6 +24,7 @@ class ReportingVerbs(Model):
     nouns: Words = ()
     nominal: Words = ()
     relay: bool = False
+    within: bool = False
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 
@@ -60,7 +61,9 @@ class SpeechConfig(Model):
     `things` are nouns that are said or done, so that after a verb they are no subject; `comments`, after a comma, open
     the reporter's own words behind what was said; `impersonal` verbs without a subject are the reporter's; of a country's name and a colon only what begins with one of
     `own_words` (or says "our") is its own; `sources` are nouns for sources without a name; `so_called` introduce
-    the speaker's own name for something (what he called); `documents` are nouns for what speaks for its author.
+    the speaker's own name for something (what he called); `documents` are nouns for what speaks for its author. Of the phrase
+    that names somebody unknown, `within_names` are part though elsewhere they tell when or how; `occasions` (a talk, a statement)
+    and `press`, to whom it was said, are not; `same` may stand behind a noun that means somebody named before.
     """
 
     openers: Words
@@ -71,6 +74,10 @@ class SpeechConfig(Model):
     sources: Words = ()
     so_called: Words = ()
     documents: Words = ()
+    within_names: Words = ()
+    occasions: Words = ()
+    press: Words = ()
+    same: Words = ()
     verbs: tuple[ReportingVerbs, ...]
     attributions: Attributions
     relay_from: Words

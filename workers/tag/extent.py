@@ -21,10 +21,13 @@ Kind = Literal["direct", "mixed", "indirect"]
 
 # Tokens of a statement at most: text without sentence ends would else be repeated from every verb to its end.
 _LONGEST = 400
-_BREAKS = frozenset(["،", ",", "؛", *map(fold_text, ("حيث", "كما", "فيما", "بينما"))])
+_BREAKS = frozenset(
+    ["،", ",", "؛", *map(fold_text, ("حيث", "كما", "فيما", "بينما", "لكنه", "لكنها", "لكنهم", "ولكنه", "ولكنها"))]
+)
 _STOPS = frozenset("،,؛")
 _END = " \n\t.،؛:!؟?,;…-–"
 _MARKED = 8
+_RELATIVE = frozenset([("الذي",), ("التي",)])
 # Characters between a quotation and the reporting word behind it.
 _GAP = 4
 OPENING = frozenset("“”«»'„\"")
@@ -63,7 +66,8 @@ class Extent:
         for token in range(start + 2, end):
             if words[token - 1] in _STOPS:
                 for comment in self._comments:
-                    if tuple(words[token : token + len(comment)]) == comment:
+                    here = tuple(words[token : token + len(comment)]) == comment
+                    if here and not (comment in _RELATIVE and _belongs(scene, start, token)):
                         yield token
 
     def _narrated(self, scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator[int]:
@@ -96,6 +100,20 @@ class Extent:
                     if words[token] in OPENING and quote_at(scene.reading.source_starts[token], scene.quotes):
                         return token
         return start
+
+
+def _belongs(scene: Scene, start: int, token: int) -> bool:
+    """«الشرع، الذي زار X، لم يكرر», «الوزارة، التي ستتسلم»: whether a relative clause is part of what was said.
+
+    It is if nothing but a name was said before it, or if it tells what is to come.
+    """
+    words, before = scene.reading.words, scene.at(start)
+    if before is not None and before.end >= token - 1:
+        return True
+    ahead = words[token + 1] if token + 1 < scene.sentence.end else ""
+    return any(one.entry.form.tense == "future" for one in scene.triggers(token + 1, token + 2)) or ahead.startswith(
+        ("ست", "سي")
+    )
 
 
 def _acts(scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator[int]:

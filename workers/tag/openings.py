@@ -10,7 +10,7 @@ from workers.tag.extent import OPENING, quote_at
 from workers.tag.loader import Knowledge
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
-from workers.tag.speakers import BESIDE
+from workers.tag.strangers import BESIDE
 from workers.tag.thread import with_pronoun
 
 # Words that marks must hold to be speech rather than a name.
@@ -19,6 +19,9 @@ SPEECH_WORDS = 3
 _TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل وبعد ودون").split())
 # Words that a title in marks has at most; tokens of an aside behind a speaker.
 _TITLE = 7
+_NAME = 4
+# Between these and what is said stands a clause; marks right behind them hold a name.
+_BEFORE_NAMES = frozenset(fold_text("مع من إلى في لدى عبر ضد عن").split())
 _ASIDE = 25
 # So many parts, each of so many tokens, a source may be named in.
 _PARTS = 2
@@ -66,14 +69,31 @@ class Openings:
                     return token
         return None
 
+    def colon(self, scene: Scene, start: int, end: int) -> int | None:
+        """Return the token of a colon in a report behind which marks hold speech."""
+        reading = scene.reading
+        for token in range(start + 1, end - 1):
+            if reading.words[token] == ":" and reading.words[token + 1] in OPENING:
+                quote = quote_at(reading.source_starts[token + 1], scene.quotes)
+                if quote and len(reading.text[slice(*quote.inner)].split()) >= SPEECH_WORDS:
+                    return token
+        return None
+
+    def names(self, scene: Scene, quote: Quotation) -> bool:
+        """Whether marks hold nothing but a name that the topic knows."""
+        first, last = (scene.reading.token_at(position) for position in quote.inner)
+        party = scene.at(first)
+        return party is not None and party.end >= last
+
     def _name(self, scene: Scene, quote: Quotation, token: int, start: int) -> bool:
         """Whether marks hold nothing but a name: a known one, or a few words behind a noun («إلغاء “قانون …”»)."""
         words = scene.reading.words
         first, last = (scene.reading.token_at(position) for position in quote.inner)
-        party = scene.at(first)
-        if party is not None and party.end >= last:
+        if self.names(scene, quote):
             return True
         before = words[token - 1]
+        if before in _BEFORE_NAMES and last - first <= _NAME and not scene.triggers(first, last):
+            return True
         noun = token > start and before.isalpha() and scene.at(token - 1) is None and not with_pronoun(before)
         said = any(rest in self._idle | self._things for _, rest in readings(before))
         return noun and not said and last - first < _TITLE and not scene.triggers(token - 1, token)

@@ -22,7 +22,7 @@ CHAIN = 8
 
 
 class Turn(NamedTuple):
-    """From `token` on clauses are about `party`; None is somebody unknown. `inner`: in a subordinate clause.
+    """From `token` on clauses are about `party`; None is somebody unknown, named from token `place` on. `inner`: in a subordinate clause.
 
     `free`: the party stands for its country there («إن بلاده»), so that either gender of a verb agrees.
     """
@@ -31,6 +31,7 @@ class Turn(NamedTuple):
     party: Party | None
     inner: bool
     free: bool = False
+    place: int = -1
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from workers.arabic.letters import fold_text
 from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
-from workers.tag.entities import PREPOSITIONS
+from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.extent import (
     OPENING,
     Extent,
@@ -27,8 +27,9 @@ from workers.tag.openings import SPEECH_WORDS, Openings
 from workers.tag.parties import Party, words_of
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
-from workers.tag.speakers import OPENS_WITHIN, Memory, Speaker, Speakers, named
+from workers.tag.speakers import OPENS_WITHIN, Speakers
 from workers.tag.thread import noun_like
+from workers.tag.voices import Memory, Speaker, named
 
 # Reporting words looked at for where a statement ends.
 _LATER = 8
@@ -129,10 +130,12 @@ class Listener:
                 continue
             consumed = max(cue.token, more[0].start)
             said += more
+            memory.heard(speaker)
             if cue.entry.role == "say":
-                memory.keep(speaker, cue.token, feminine=cue.entry.form.feminine)
+                memory.keep(speaker, more[-1].start, feminine=cue.entry.form.feminine)
         for one in self._attributed(scene, said, memory):
             said.append(one)
+            memory.heard(one.voice)
             memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
 
@@ -148,11 +151,21 @@ class Listener:
                 return False
         if scene.reading.words[cue.token + 1 : cue.token + 2] in _ON_IT:
             return False  # لافتة كتب عليها «…»
+        if cue.entry.role == "participle" and cue.entry.form.feminine and not self._goes_on(scene, cue):
+            return False
         if cue.entry.form.text not in self._opens_only:
             return not noun_like(scene, cue)
         follows = scene.reading.words[cue.token + 1 : cue.token + 2]
         # وبين الجانبين: the preposition, before a dual or plural.
         return cue.token == scene.sentence.start and any(not word.endswith("ين") for word in follows)
+
+    def _goes_on(self, scene: Scene, cue: Found) -> bool:
+        """«، مشيرةً إلى أن» goes on with the speech; «مذكرة إلى السفارة», «بعد متابعة دقيقة» are nouns."""
+        words, token = scene.reading.words, cue.token
+        if "و" in cue.proclitic or words[token - 1] in {"،", ","} or TANWIN in scene.reading.source(token):
+            return True
+        follows = words[token + 1 : min(token + 3, scene.sentence.end)]
+        return any(self._speakers.opens(word) or word == ":" for word in follows)
 
     def _quoted_before(
         self, scene: Scene, cue: Found, group: ReportingVerbs, speaker: Speaker, said: list[Said]
@@ -194,6 +207,11 @@ class Listener:
         turn = _Turn(words, group.polarity, speaker, after, phrase=opens is None)
         one = self._said(scene, turn, start)
         end = self._extent.end(scene, start, after, speaker.party)
+        colon = self._openings.colon(scene, start, end) if one and one.statement.kind != "direct" else None
+        if colon is not None:
+            # «إن الرسوم تأخرت: «لم نعد …»»: a report, then the words themselves.
+            parts = (self._said(scene, turn, start, colon), self._said(scene, turn, colon + 1))
+            return [part for part in parts if part]
         rest = self._extent.goes_on(scene, start + 1, end) if one and turn.phrase else None
         if one is None or rest is None:
             return [one] if one else []
@@ -265,7 +283,7 @@ class Listener:
         quote = quote_from(reading, begins, scene.quotes)
         if quote is None:
             part = quote_within((first, last), scene.quotes) if turn.phrase else None
-            if part:
+            if part and not self._openings.names(scene, part):
                 return self._made(scene, turn, "mixed", part.inner, start)
             return self._made(scene, turn, kind_of(scene, (first, last)), (first, last), start)
         # «…»، رافضاً …: behind the comma the reporter goes on, unless speech does by أن.
@@ -281,7 +299,7 @@ class Listener:
         if span[1] - span[0] < _LEAST:
             return None
         party = speaker.party
-        words = speaker.words or (words_of(reading, party) if party else speaker.called)
+        words = speaker.words or speaker.called or (words_of(reading, party) if party else None)
         # Two who speak together are told by their words.
         who = party.ids[0] if party and len(party.ids) == 1 else None
         statement = Statement(

@@ -21,10 +21,10 @@ from workers.tag.parties import Parties, Party
 from workers.tag.reading import Reading, read
 from workers.tag.relevance import Judge
 from workers.tag.scene import Scene
-from workers.tag.speakers import Memory
 from workers.tag.statements import Listener, Said
 from workers.tag.thread import Thread
 from workers.tag.titles import holders, named_by_office
+from workers.tag.voices import Memory
 
 # Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
 RULES = "2"

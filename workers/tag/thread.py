@@ -6,6 +6,7 @@ noun that merely stands nearer is no subject; where another subject stands that 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
 from workers.arabic.letters import fold_text
@@ -20,6 +21,7 @@ from workers.tag.scene import Scene, Turn
 _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
+_YET = frozenset(fold_text("غير إلا بيد").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 _RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
@@ -27,7 +29,15 @@ _THEIRS = frozenset(fold_text("بلاده بلادها").split())
 # Endings of Russian women's family names; of words that are nouns rather than verbs.
 _HERS = ("وفا", "يفا", "ايا", "ينا")
 _NOUNS = ("ه", "ات", "ين", "ون")
+# Particles behind which a verb may open a clause.
+_BEFORE_VERBS = frozenset(
+    fold_text(
+        "قد لم لن لا ما سوف إذ إذا لو أن كي مضى ومضى لكنه لكنها إنه إنها أنه أنها عندما حين حينما كما وهو وهي وقد هو هي مما ألا ليس كان كانت لكي من"
+    ).split()
+)
 _SKIPPED = 3
+# Characters that marks hold at least if they hold speech rather than a name.
+_SPEECH = 25
 _WORD = 2  # لـ“رويترز”: the preposition alone is no word
 # Behind these no verb of the past can stand.
 _NOUN_FOLLOWS = frozenset({*PREPOSITIONS, "عدم"} - {"من", "منذ"})
@@ -54,7 +64,10 @@ class Thread:
         for token in range(sentence.start, sentence.end):
             before = words[token - 1] if token > sentence.start else "،"
             opened = self.opens(before)
-            inner = opened or (inner and before not in _STOPS)
+            # غير أن X، إلا أن X: however.
+            yet = opened and words[max(sentence.start, token - 2)] in _YET
+            quoted = self._quoted(scene, token)
+            inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
             if words[token] in _RELATIVE:
                 party = next(iter(scene.before(token, 2)), None)
                 if party and can_act(party):
@@ -68,6 +81,13 @@ class Thread:
             if turn:
                 turns.append(turn)
         return turns
+
+    def _quoted(self, scene: Scene, token: int) -> bool:
+        """Whether a token stands in speech, which is about whom it wants, and not the reporter's."""
+        position = scene.reading.source_starts[token]
+        index = bisect_right(scene.quotes, position, key=lambda quote: quote.inner[0]) - 1
+        quote = scene.quotes[index] if index >= 0 else None
+        return quote is not None and position < quote.inner[1] and quote.inner[1] - quote.inner[0] >= _SPEECH
 
     def _turn(
         self, scene: Scene, token: int, starts: dict[int, Party], verbs: dict[int, Found], *, inner: bool,
@@ -90,6 +110,8 @@ class Thread:
             or words[first] in _PARTICLES
             or not words[first].isalpha()
             or words[first] in PREPOSITIONS
+            or self.opens(words[first])
+            or TANWIN in scene.reading.source(first)  # متهماً موسكو بـ: an object
         ):
             return None
         second = first + 1
@@ -110,7 +132,7 @@ class Thread:
         opening = token == scene.sentence.start or not scene.turns
         unknown = second < end and opening and verbal and self.is_noun(scene, second)
         if unknown and (saying or first not in verbs):
-            return Turn(token, None, inner)
+            return Turn(token, None, inner, place=second)
         return None
 
     def _skips(self, word: str) -> bool:
@@ -146,6 +168,27 @@ class Thread:
             return False
         rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
         return not rests & (self._things | self._skip | PREPOSITIONS | self._openers.words | _RELATIVE)
+
+    def begins(self, scene: Scene, token: int) -> bool:
+        """Whether a verb there opens a clause; behind a plain noun it is about that noun («شاهد قال إن»)."""
+        words = scene.reading.words
+        if token <= scene.sentence.start or words[token].startswith(("و", "ف")):
+            return True
+        before = words[token - 1]
+        if (
+            not before.isalpha()
+            or before in _RELATIVE
+            or before in _JOINERS
+            or before in _WITHIN
+            or scene.at(token - 1)
+        ):
+            return True
+        rests = {rest for _, rest in readings(before)}
+        return (
+            bool(rests & (self._skip | self._openers.words | PREPOSITIONS | _BEFORE_VERBS))
+            or bool(scene.triggers(token - 1, token))
+            or TANWIN in scene.reading.source(token - 1)
+        )
 
     def opens(self, word: str) -> bool:
         """Whether the word opens a subordinate clause (أن, إن)."""
@@ -195,7 +238,7 @@ def noun_like(scene: Scene, cue: Found) -> bool:
     past = cue.entry.role == "say" and cue.entry.form.tense == "perfect" and not cue.proclitic
     # «قال طالب إن»: of two such verbs side by side the second is a noun.
     told = any(one.entry.role == "say" for one in scene.triggers(cue.token - 1, cue.token)) if before else False
-    return past and (told or before in _NOUN_FOLLOWS)
+    return past and (told or before in _NOUN_FOLLOWS or before.removeprefix("و") in _NOUN_FOLLOWS)
 
 
 def can_act(party: Party) -> bool:
