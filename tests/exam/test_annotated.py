@@ -61,8 +61,8 @@ def is_party(wanted: dict[str, Any], tags: Tags, ids: tuple[str, ...], countries
 
 
 def is_right(one: Event, wanted: dict[str, Any], tags: Tags) -> bool:
-    """Type, status and both parties, which may change places where both do it."""
-    if (one.type, one.status) != (wanted["type"], wanted["status"]):
+    """Type (or one of `also`, where two are as good), status and both parties, which may change places where both do it."""
+    if one.type not in {wanted["type"], *wanted.get("also", ())} or one.status != wanted["status"]:
         return False
     ways = [(one.actor, one.actor_country, one.recipient, one.recipient_country)]
     if one.reciprocal:

@@ -100,7 +100,8 @@ class Nominals(Model):
     """Nouns that name an actor together with a country: `persons` (a minister), `bodies` (troops), and words that
     may stand between the noun and the rest of its phrase (`inside`). Of `single` offices a country has one holder.
     `both` are words for the two who were named last (the two sides, the two ministers); `relations` (ally, backer) tell what
-    one party is to another, which then takes no part in what is told.
+    one party is to another, which then takes no part in what is told. `again` are bodies that, with the article and nothing
+    else, mean the one named before.
     """
 
     persons: Words
@@ -109,6 +110,7 @@ class Nominals(Model):
     single: Words = ()
     both: Words = ()
     relations: Words = ()
+    again: Words = ()
 
 
 class Anchor(Model):
@@ -157,10 +159,11 @@ class EventPattern(Model):
 
     `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns; `forms` are further
     forms as written, those also in `verbal` being verbs. Of `near`, one word must
-    follow within six words; of `unless`, none; of `previous`, one must adjoin before. `recipient` lists where the recipient is looked for, in this order:
+    follow within six words; of `unless`, none; of `previous`, one must adjoin before, of `never_after`, none may. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
     one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.
+    `other`: whom it is done to may be unnamed, and then it is the other of the two of whom alone the text speaks.
     `local`: who does it may be unnamed, and then it is the people of the place.
     `said`: it is told of the verb's subject by somebody else, who is the actor, and nowhere but in what somebody said.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
@@ -177,6 +180,7 @@ class EventPattern(Model):
     near: Words = ()
     unless: Words = ()
     previous: Words = ()
+    never_after: Words = ()
     recipient: Words = ("object",)
     genitive: Literal["actor", "recipient", "both"] = "actor"
     invert: bool = False
@@ -186,6 +190,7 @@ class EventPattern(Model):
     govern: bool = False
     said: bool = False
     local: bool = False
+    other: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)

@@ -23,6 +23,7 @@ from workers.tag.subjects import Subjects
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
 _BESIDE = 3
+_FAR = 12
 # Parties behind a verbal noun among which its origin is looked for.
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
@@ -49,11 +50,28 @@ class Casting:
 
     def cast(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         """Return actors and recipients of a trigger; either may be empty."""
+        if found.entry.form.tense == "participle":
+            return self._aside(scene, found, pattern)
         if found.entry.form.tense == "noun" or self._is_noun(scene, found):
             return self._noun_parties(scene, found, pattern)
         if found.entry.form.tense == "perfect" and self._governed(scene, found):
             return (), ()
         return self._verb_parties(scene, found, pattern)
+
+    def objects(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+        """Return to whom `actors`, who are known, do what a trigger tells."""
+        end = self._clause_end(scene, found.token)
+        return self._recipients.find(scene, found, actors, [one for one in scene.after(found.token) if one.start < end])
+
+    def _aside(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
+        """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""
+        words, token = scene.reading.words, found.token
+        parted = token > scene.sentence.start and (words[token - 1] in _STOPS or found.proclitic == "و")
+        if not parted or pattern.invert:
+            return (), ()
+        subject = self._subjects.main(scene, token)
+        actors = scene.chain(subject) if subject else ()
+        return actors, self.objects(scene, found, actors) if actors else ()
 
     def _governed(self, scene: Scene, found: Found) -> bool:
         """«عن رفع العقوبات», «أن رفع العقوبات»: behind a preposition or أن a past verb's form is its verbal noun."""
@@ -63,7 +81,7 @@ class Casting:
             earlier = scene.reading.words[found.token - 2]
             if earlier.removeprefix("و") in _VERB_FOLLOWS:
                 return False
-        return before in PREPOSITIONS or (before in _THAT and not found.entry.form.feminine)
+        return not found.entry.form.feminine and (before in PREPOSITIONS or before in _THAT)
 
     def _is_noun(self, scene: Scene, found: Found) -> bool:
         """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""
@@ -78,7 +96,9 @@ class Casting:
         token = found.token
         after = scene.after(token)
         subject, rest = self._subjects.beside(scene, found, after)
-        passive = pattern.invert and _DAMMA in scene.reading.source(token)[:4]
+        passive = _DAMMA in scene.reading.source(token)[:4] and found.entry.form.tense == "perfect"
+        if passive and subject is None:
+            return self._untold(scene, found, pattern, after)
         if found.entry.form.pronoun and rest and subject is None:
             subject = rest[0] if rest[0].start == token + 1 and rest[0].prep == "" else None
             rest = rest[1:] if subject else rest
@@ -106,6 +126,9 @@ class Casting:
 
     def _untold(self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]) -> Cast:
         """Return the parties of a verb that has no subject: an agent behind a preposition, or the people of a place."""
+        between = next((party for party in after if party.prep == "بين"), None) if pattern.reciprocal else None
+        if between is not None and between.start <= found.token + _FAR:
+            return split(scene.chain(between))  # وُقع العقد بين X وY
         agent = self._agent(scene, after) if self._hostile(pattern) else None
         if agent:
             own = set(agent.countries)
@@ -160,7 +183,8 @@ class Casting:
         recipients = self._recipients.find(scene, found, actors, others)
         if pattern.origin and not recipients:
             # تلقي X أي طلب من Y: whoever stands before received it.
-            near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts or party.kind == "PLACE"]
+            before = [party for party in scene.before(token, _NEAR + _BESIDE) if party not in actors]
+            near = [party for party in before[:1] if party.acts or party.kind == "PLACE"]
             recipients = tuple(party for party in near if set(party.countries) - set(countries_of(actors)))
         if actor in after and (cast := self._suffered(scene, found, pattern, actors, recipients)) is not None:
             return cast
@@ -257,7 +281,9 @@ class Casting:
         if pattern.origin:
             near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
             fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))
-            origin = next(fits, None)
+            # لم تتلق من X أي طلب
+            origin = next((p for p in scene.before(token, _BESIDE)[:1] if p.prep in pattern.origin), None)
+            origin = origin or next(fits, None)
             return origin, [one for one in after if one is not origin]
         for party in after[:1]:
             adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)
@@ -273,7 +299,8 @@ class Casting:
             told = self._subjects.carried(scene, found, feminine=_owner(found), noun=True)
             return told or self._subjects.told_later(scene, token), after
         # A strike is laid to whoever carries it out, never to whoever the sentence is about.
-        if self._hostile(pattern) and not found.entry.form.pronoun and not self._carried_out(scene, token):
+        laid = self._hostile(pattern) and not pattern.local
+        if laid and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after
         return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
 

@@ -13,17 +13,21 @@ from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
+from workers.tag.thread import RELATIVE
 
 # How far before its trigger, in tokens, words tell an event's status; those that stand close.
 _CUE = 5
 _CLOSE = 3
 _LIGHT = 8
+_RELATIVE_REACH = 14
 # How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
 _OVER = 16
 _PLACE = 6
 # How far, in characters, the date of an event is; a date so many days before publication is history.
 _DATE_CHARS = 120
 _HISTORICAL_DAYS = 180
+# In a relative clause («X، الذي زار …») so many are: it reminds of something.
+_REMINDED_DAYS = 20
 _STOPS = frozenset("،,؛;:.")
 # «الاتصال الذي جرى بين …»: the reader is reminded of it.
 _TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
@@ -84,6 +88,14 @@ class Circumstances:
         return next(
             (token for token in range(found.token - 1, first - 1, -1) if words[token] in self._light), found.token
         )
+
+    def reminds(self, scene: Scene, found: Found) -> bool:
+        """«X، الذي زار Y», «عقد وقعته X»: whether a verb stands in a relative clause."""
+        words, first = scene.reading.words, max(scene.sentence.start, found.token - _RELATIVE_REACH)
+        if found.entry.form.pronoun and found.token > scene.sentence.start and words[found.token - 1].isalpha():
+            return not words[found.token - 1].startswith("ال")
+        at = next((at for at in range(found.token - 1, first - 1, -1) if words[at] in RELATIVE), None)
+        return at is not None and not _STOPS.intersection(words[at : found.token])
 
     def date(self, scene: Scene, found: Found) -> EventDate | None:
         """Return the day that the sentence names for an event, else that of the article."""
@@ -149,8 +161,8 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
     return False
 
 
-def is_old(value: str, article: Article) -> bool:
-    """Whether a date lies so far before the article that what happened then is history."""
+def is_old(value: str, article: Article, *, relative: bool = False) -> bool:
+    """Whether a date lies so far before the article that what happened then is history; `relative`: told in a relative clause."""
     published = article.published.day
     if published is None or len(value) < 4 or not value[:4].isdigit():
         return False
@@ -158,4 +170,6 @@ def is_old(value: str, article: Article) -> bool:
         year, month, date = (int(part) for part in f"{value[:10]}-01-01".split("-")[:3])
     except ValueError:
         return False
-    return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > _HISTORICAL_DAYS
+    return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > (
+        _REMINDED_DAYS if relative else _HISTORICAL_DAYS
+    )

@@ -20,6 +20,8 @@ from workers.tag.variants import Variants
 
 NEAR = 4
 # Letters of a last name that may stand alone.
+# «وكان X قد», «أما X فـ», «أن X»: behind these a name stands as a subject.
+_FRAMES = frozenset(fold_text("كان وكان كانت وكانت أما وأما أن إن وأن وإن").split())
 _FAMILY = 5
 _QUOTES = frozenset('"“”«»')
 TANWIN = "\u064b"
@@ -138,6 +140,7 @@ class Matcher:
                 back -= 1  # «الوزير “فلان”»
             before = reading.words[back] if back >= 0 else ""
             told = bearer and any(rest in self._tell or rest in self._titles for _, rest in readings(before))
+            told = told or (bearer is not None and before in _FRAMES)
             if bearer and bearer.end <= token and told:
                 yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
 

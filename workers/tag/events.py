@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from workers.config.topic import EventPattern
 from workers.items import Event
 from workers.tag.casting import Casting
 from workers.tag.circumstances import Circumstances, is_old
+from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
@@ -22,6 +23,7 @@ from workers.tag.splitting import countries_of
 
 # How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
 _NEAR = 6
+_FARTHEST = 18
 _GOVERNS = 12
 _GOVERNS_ANY = 4
 # Events of the same sentence with which a new one is compared.
@@ -29,6 +31,8 @@ _RECENT = 12
 # What an event is about: so many tokens behind its trigger, of those with so many letters.
 _ABOUT = 14
 _LONG = 4
+# What is done by saying it.
+_SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
 
@@ -46,6 +50,7 @@ class Coded:
     circumstance: bool
     noun: bool
     about: frozenset[str] = frozenset()
+    headline: bool = False
 
 
 class Heard(NamedTuple):
@@ -68,8 +73,10 @@ class Coder:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
+        self._times = frozenset(map(fold_text, self._config.skip)) - PREPOSITIONS
         self._near = [frozenset(map(fold_text, pattern.near)) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
+        self._never = [frozenset(map(fold_text, pattern.never_after)) for pattern in self._config.patterns]
         self._unless = [frozenset(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
         for rule, pattern in enumerate(self._config.patterns):
             # «إعادة» is no "he returned it": where an object stands beside the verb it is not attached to it.
@@ -84,8 +91,8 @@ class Coder:
         coded: list[Coded] = []
         told: list[Coded] = []
         last = -1
-        for found in scene.found:
-            if found.entry.role != "event" or found.token == last:
+        for found in sorted((*scene.found, *scene.asides), key=lambda one: one.token):
+            if found.entry.role not in {"event", "aside"} or found.token == last:
                 continue
             pattern = self._config.patterns[found.entry.rule]
             if pattern.said or not self._applies(scene, found):
@@ -100,6 +107,23 @@ class Coder:
             coded.append(one)
             scene.subject = one.recipients[0] if pattern.invert else one.actors[0]
         return [self._met(scene, one, told) for one in coded]
+
+    def own_acts(self, scene: Scene, heard: Sequence[Heard], coded: Sequence[Coded]) -> list[Coded]:
+        """Return what speakers do by saying so («ندعو روسيا إلى», «نشكر موسكو»): `heard` are the tokens and who said them."""
+        made: list[Coded] = []
+        spoken = [one for one in heard if one.voice.countries and one.voice.kind != "MEDIA"]
+        for found in scene.asides if spoken else ():
+            pattern = self._config.patterns[found.entry.rule]
+            voice = next((one.voice for one in spoken if one.start <= found.token < one.end), None)
+            apart = {one.trigger for one in (*coded, *made)}
+            if found.entry.role != "ours" or voice is None or found.token in apart or not self._applies(scene, found):
+                continue
+            if self._config.quads[pattern.type] not in _SPOKEN:
+                continue
+            one = self._event(scene, found, pattern, (voice,), self._casting.objects(scene, found, (voice,)))
+            if one and not _repeats(one, made[-_RECENT:]):
+                made.append(one)
+        return made
 
     def accused(self, scene: Scene, heard: Iterable[Heard]) -> list[Coded]:
         """Return the accusations in what was said: `heard` are its tokens and who said it."""
@@ -153,25 +177,37 @@ class Coder:
 
     def _applies(self, scene: Scene, found: Found) -> bool:
         near, unless = self._near[found.entry.rule], self._unless[found.entry.rule]
-        previous = self._previous[found.entry.rule]
+        previous, never = self._previous[found.entry.rule], self._never[found.entry.rule]
+        if never and found.token and not never.isdisjoint(_forms(scene.reading.words[found.token - 1])):
+            return False
         if previous and (found.token == 0 or scene.reading.words[found.token - 1] not in previous):
             return False
         if not near and not unless:
             return True
-        end = min(scene.sentence.end, found.token + 1 + _NEAR)
-        forms = [_forms(word) for word in scene.reading.words[found.token + 1 : end]]
+        forms = [_forms(scene.reading.words[token]) for token in self._behind(scene, found.token)]
         if found.entry.form.pronoun and found.token > scene.sentence.start:
             forms.append(_forms(scene.reading.words[found.token - 1]))  # مجزرة ارتكبتها X
         if unless and any(not unless.isdisjoint(one) for one in forms):
             return False
         return not near or any(not near.isdisjoint(one) for one in forms)
 
+    def _behind(self, scene: Scene, token: int) -> list[int]:
+        """Return the tokens in which a pattern's words are looked for; names and times do not use up its reach."""
+        tokens: list[int] = []
+        counted = 0
+        for at in range(token + 1, min(scene.sentence.end, token + _FARTHEST)):
+            tokens.append(at)
+            counted += scene.at(at) is None and scene.reading.words[at] not in self._times
+            if counted >= _NEAR:
+                break
+        return tokens
+
     def _event(
         self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]
     ) -> Coded | None:  # fmt: skip
-        if actors and not recipients and pattern.govern and found.entry.form.tense == "noun":
+        if actors and not recipients and (pattern.other or (pattern.govern and found.entry.form.tense == "noun")):
             # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
-            recipients = _other_of(scene, actors)
+            recipients = _other_of(scene, actors, found.token)
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
@@ -186,7 +222,12 @@ class Coder:
         circumstance = noun and bool(_WHEN.intersection(earlier))
         status = self._circumstances.status(scene, found, pattern, circumstance=circumstance)
         day = self._circumstances.date(scene, found)
-        if status == "actual" and day and day.basis != "dateline" and is_old(day.value, scene.article):
+        if (
+            status == "actual"
+            and day
+            and day.basis != "dateline"
+            and is_old(day.value, scene.article, relative=self._circumstances.reminds(scene, found))
+        ):
             status = "historical"
         if status in {"future", "hypothetical"} and day and day.basis == "dateline":
             day = None
@@ -200,7 +241,8 @@ class Coder:
             quad=self._config.quads[pattern.type], trigger=scene.reading.cut(found.token, found.token + 1),
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
-        return Coded(event, actors, recipients, found.token, circumstance, noun, _about(scene, found.token))
+        above = scene.sentence.zone == "headline"
+        return Coded(event, actors, recipients, found.token, circumstance, noun, _about(scene, found.token), above)
 
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
         ids = [
@@ -217,8 +259,11 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
 
 
-def _other_of(scene: Scene, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+def _other_of(scene: Scene, actors: tuple[Party, ...], token: int) -> tuple[Party, ...]:
+    """Return the other of the two of whom the text speaks; where a trigger's own words name it, they tell what it is to do with it."""
     own = set(countries_of(actors))
+    if any(set(party.countries) - own for party in scene.after(token)):
+        return ()
     others = tuple(party for party in scene.pair if not set(party.countries) & own)
     return others if len(others) == 1 and len(scene.pair) == 2 else ()
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from workers.arabic.letters import fold_text
 
-Tense = Literal["perfect", "imperfect", "future", "noun"]
+Tense = Literal["perfect", "imperfect", "future", "noun", "participle", "ours"]
 
 PRONOUNS = ("ه", "ها", "هم", "هما")
 _SHORT_ROOT = 3
@@ -39,6 +39,28 @@ def verb_forms(perfect: str, imperfect: str) -> Iterator[Form]:
 
 # A last letter that changes before endings; a hamza on its seat (أنشأ، ينشئ), folded to the same letter, does not.
 _WEAK = "يىاو"
+
+
+def participle_forms(perfect: str, imperfect: str) -> Iterator[Form]:
+    """Yield the active participle as it goes on with a clause (مطالباً، مطالبةً); of a verb of three letters, رافضاً."""
+    past, present = fold_text(perfect), fold_text(imperfect)
+    weak = imperfect[-1] in _WEAK
+    if len(past) > _SHORT_ROOT:
+        stem = "م" + present[1:]
+    elif len(past) < _SHORT_ROOT or past[1] in _LONG:
+        return  # زار, شن: زائراً, شانّاً are hardly ever written
+    else:
+        stem = past[0] + "ا" + past[1] + ("ي" if weak else past[2])
+    stem = stem[:-1] + "ي" if weak else stem
+    for text, feminine in ((stem + "ا", False), (stem + "ه", True), (stem + "ين", False)):
+        yield Form(text, "participle", feminine)
+
+
+def ours_forms(imperfect: str) -> Iterator[Form]:
+    """Yield what "we" and "I" do, as it is said in a quotation: نطالب، سنطالب، أطالب."""
+    present = fold_text(imperfect)
+    for text in ("ن" + present[1:], "سن" + present[1:], fold_text("أ" + imperfect[1:])):
+        yield Form(text, "ours")
 
 
 def _perfect(past: str, *, weak: bool) -> Iterator[Form]:

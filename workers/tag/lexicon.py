@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workers.arabic.letters import fold_text
-from workers.tag.forms import Form, noun_forms, verb_forms
+from workers.tag.forms import Form, noun_forms, ours_forms, participle_forms, verb_forms
 from workers.tag.reading import Reading, readings
 
-Role = Literal["event", "say", "participle", "saying", "person", "body"]
+# "aside" is an event's verb as a participle (مطالباً), "ours" as the speaker's own (نطالب).
+Role = Literal["event", "aside", "ours", "say", "participle", "saying", "person", "body"]
 
 # What may stand before a verb; a noun takes any proclitic.
 _BEFORE_VERBS = ("", "و", "ف", "ل", "ول", "فل")
@@ -62,6 +63,11 @@ class Lexicon:
             for form in verb_forms(perfect, imperfect):
                 if objects or not form.pronoun:
                     self._add(Entry(role, rule, form, _hamza(perfect) if exact and form.tense == "perfect" else ""))
+            if role == "event":
+                for form in participle_forms(perfect, imperfect):
+                    self._add(Entry("aside", rule, form))
+                for form in ours_forms(imperfect):
+                    self._add(Entry("ours", rule, form))
 
     def add_nouns(self, role: Role, rule: int, nouns: Iterable[str]) -> None:
         """Add nouns with the article, accusative ending and pronouns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from workers.arabic.letters import fold_text
@@ -14,6 +15,8 @@ _SHARED = 0.3
 # Of a heading's words so many stand in what it announces.
 _ANNOUNCED = 0.5
 _DONE = frozenset(["CONSULT"])
+# «X وY يبحثان …» above «أجرى X اتصالاً مع Y»
+_TALKS = {None, "phone"}
 _VERBAL = frozenset(["verbal_cooperation", "verbal_conflict"])
 
 
@@ -21,12 +24,14 @@ def merged(coded: Iterable[Coded], countries: Collection[str]) -> tuple[Event, .
     """Keep of the events that tell the same act the one that says most, in the place of the first.
 
     Two are the same if type, mode, status and the countries of both parties are, neither parties nor days contradict each
-    other, and, for promises, demands and other acts of speech, what they are about is the same. A past act that is told once
-    more as background is still that act. `countries` are the ids that stand for a whole country: they contradict nobody of it.
+    other, and, for promises, demands and other acts of speech, what they are about is the same; of the only one of its kind in
+    the headline that goes without saying. A past act that is told once more as background is still that act. `countries` are the ids that stand for a whole country: they contradict nobody of it.
     """
     kept: list[Coded] = []
-    for one in coded:
-        at = next((at for at, other in enumerate(kept) if _same(other, one, countries)), None)
+    told = list(coded)
+    alone = {kind for kind, count in Counter(_kind(one) for one in told if one.headline).items() if count == 1}
+    for one in told:
+        at = next((at for at, other in enumerate(kept) if _same(other, one, countries, alone)), None)
         if at is None:
             kept.append(one)
         elif _said(one.event) > _said(kept[at].event):
@@ -63,9 +68,16 @@ def _words(statement: Statement) -> frozenset[str]:
     return frozenset(word for raw in fold_text(statement.text).split() if (word := raw.strip("\"'“”«»،,.؛:;!؟?()-")))
 
 
-def _same(first: Coded, second: Coded, countries: Collection[str]) -> bool:
+def _kind(one: Coded) -> tuple[object, ...]:
+    return one.event.type, one.event.status, one.event.actor_country
+
+
+def _same(first: Coded, second: Coded, countries: Collection[str], alone: Collection[tuple[object, ...]]) -> bool:
     one, two = first.event, second.event
-    return _alike(one, two, countries) and (one.type in _DONE or one.quad not in _VERBAL or _about(first, second))
+    above = first.headline != second.headline and _kind(first if first.headline else second) in alone
+    if not _alike(one, two, countries, above=above):
+        return False
+    return above or one.type in _DONE or one.quad not in _VERBAL or _about(first, second)
 
 
 def _about(one: Coded, two: Coded) -> bool:
@@ -73,11 +85,12 @@ def _about(one: Coded, two: Coded) -> bool:
     return least == 0 or len(one.about & two.about) >= _SHARED * least
 
 
-def _alike(one: Event, two: Event, countries: Collection[str]) -> bool:
+def _alike(one: Event, two: Event, countries: Collection[str], *, above: bool) -> bool:
     straight = one.actor_country == two.actor_country and one.recipient_country == two.recipient_country
     turned = one.actor_country == two.recipient_country and one.recipient_country == two.actor_country
     told = {"historical": "actual"}
-    if (one.type, one.mode) != (two.type, two.mode):
+    modes = {one.mode, two.mode}
+    if one.type != two.type or (len(modes) > 1 and modes != _TALKS and not (above and one.type not in _DONE)):
         return False
     if told.get(one.status, one.status) != told.get(two.status, two.status):
         return False
@@ -97,6 +110,6 @@ def _days_fit(one: Event, two: Event) -> bool:
     return len(days) < 2 or days[0].startswith(days[1]) or days[1].startswith(days[0])
 
 
-def _said(event: Event) -> tuple[int, int]:
+def _said(event: Event) -> tuple[int, bool, int]:
     dated = event.date is not None and event.date.basis == "sentence"
-    return bool(event.actor) + bool(event.recipient), int(dated)
+    return bool(event.actor) + bool(event.recipient), event.mode is not None, int(dated)

@@ -115,16 +115,19 @@ class Parties:
             kind = "ORG"
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         countries = (hit.iso,) if hit.iso else ()
+        prep = preposition(words, start, proclitic)
+        if prep == "عبر" and (kind == "PER" or head == "person"):
+            prep = ""  # عبّر X عن: nothing is done "by way of" somebody
         kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
-        return Party(start, hit.end, hit.start, preposition(words, start, proclitic), kind, ids, countries,
+        return Party(start, hit.end, hit.start, prep, kind, ids, countries,
                      joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
 
     def _leading(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
         """Return where the noun phrase begins that ends in a hit, the kind of noun that leads it and its proclitic."""
         start, head, proclitic = hit.start, "", hit.proclitic
         for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
-            # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is.
-            if words[token] in _IN and self._plain_kind(hit) == "PLACE":
+            # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري».
+            if words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit)):
                 break
             clitic, found = self.head(words[token])
             if found:
@@ -136,6 +139,13 @@ class Parties:
         if not head and hit.entity and hit.start > floor and words[hit.start - 1] == "من":
             return self._sent_from(words, hit, floor)
         return start, head, proclitic
+
+    def _there(self, words: list[str], token: int, hit: Hit) -> bool:
+        """«في الجنوب السوري»: whether "in" and a noun that is no body tell where."""
+        if hit.entity is not None:
+            return False
+        inside = words[token + 1 : hit.start]
+        return bool(inside) and not any(self.head(word)[1] == "body" for word in inside)
 
     def _sent_from(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
         """«وفداً كنسياً من دمشق»: some people of a country."""
@@ -179,15 +189,8 @@ class Parties:
             return (len(parties) - 1, replace(before, end=party.end)) if same and not party.clitic else None
         if hit.entity is None:
             return self._merge_adjective(words, parties, party, gap)
-        if (
-            before.kind == "THEME"
-            and not gap
-            and before.countries == party.countries
-            and words[before.start - 1] == _SEAT
-        ):
-            # إلى العاصمة السورية دمشق
-            at = before.start - 1
-            return len(parties) - 1, replace(party, start=at, prep=preposition(words, at, ""), joined=before.joined)
+        if not gap and (seat := self._seat(words, before, party)):
+            return len(parties) - 1, seat
         if party.kind in {"ORG", "MEDIA"} and before.kind == "NOMINAL" and not before.ids:
             return self._merge_name(parties, party, gap)
         if party.kind != "PER":
@@ -208,6 +211,15 @@ class Parties:
                                       joined=title.joined, head="person", countries=countries,
                                       clitic=title.clitic)  # fmt: skip
         return None
+
+    def _seat(self, words: list[str], before: Party, party: Party) -> Party | None:
+        """«العاصمة السورية دمشق»: a city and what it is called before its name."""
+        if party.ids and party.ids == before.ids and not party.prep:
+            return replace(before, end=party.end)
+        at = before.start - 1
+        if before.kind != "THEME" or before.countries != party.countries or words[at] != _SEAT:
+            return None
+        return replace(party, start=at, prep=preposition(words, at, ""), joined=before.joined)
 
     def _owner_of(self, words: list[str], title: Party, hit: Hit) -> bool:
         """«المبعوث الخاص للرئيس الروسي X، Y»: X is known to be president, so the envoy's name is still to come."""

@@ -36,7 +36,8 @@ class Turn(NamedTuple):
 
 @dataclass(slots=True)
 class Scene:
-    """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article.
+    """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article. `asides` are
+    verbs of events as participles and as the speaker's own, which begin no clause.
 
     `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about, `subject` the actor of the last event read in this one; `turns` are
     the subjects of its clauses.
@@ -47,6 +48,7 @@ class Scene:
     sentence: Sentence
     parties: list[Party]
     found: list[Found]
+    asides: list[Found] = field(default_factory=list)
     quotes: Sequence[Quotation] = ()
     carried: Party | None = None
     pair: tuple[Party, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workers.arabic.letters import fold_text
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
@@ -12,6 +13,8 @@ from workers.tag.thread import Thread, accusative, agrees
 # How far, in tokens, a verb is from its subject, and a noun from whoever owns it.
 _SKIP_LIMIT = 12
 _BESIDE = 3
+# «بعث X برسالة إلى Y طلب فيها»: in the letter it is X who asks.
+_IN_IT = [[fold_text("فيها")], [fold_text("فيه")], [fold_text("خلالها")], [fold_text("خلاله")]]
 
 
 class Subjects:
@@ -82,7 +85,10 @@ class Subjects:
     def carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
         token = found.token
-        main = not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic)
+        inside = not noun and scene.reading.words[token + 1 : token + 2] in _IN_IT
+        if not noun and not inside and not self._thread.begins(scene, token):
+            return None
+        main = inside or (not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic))
         # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
         main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
@@ -91,6 +97,13 @@ class Subjects:
             # رغبة X في تعزيز …: whoever the noun before it belongs to.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
             chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
+        return self._sure(scene, chosen)
+
+    def main(self, scene: Scene, token: int) -> Party | None:
+        """Return whom the main clause before a token is about, the sentence before included."""
+        return self._sure(scene, self._thread.subject(scene, token, feminine=None, main=True))
+
+    def _sure(self, scene: Scene, chosen: Party | None) -> Party | None:
         # A medium that tells of an act has not done it.
         return scene.chain_head(chosen) if chosen and chosen.kind != "MEDIA" else None
 

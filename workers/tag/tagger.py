@@ -9,6 +9,7 @@ from pathlib import Path
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import quotations
 from workers.items import Article, Tags
+from workers.tag.anaphora import Anaphora
 from workers.tag.both import Both
 from workers.tag.citations import Sources
 from workers.tag.entities import Hit, Matcher
@@ -28,6 +29,7 @@ from workers.tag.voices import Memory
 
 # Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
 RULES = "2"
+_ASIDES = frozenset(["aside", "ours"])
 
 
 class Tagger:
@@ -45,6 +47,7 @@ class Tagger:
         self._judge = Judge(knowledge)
         self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals)
         self._both = Both(knowledge.topic.nominals)
+        self._anaphora = Anaphora(knowledge.topic.nominals, self._parties)
         self._countries = frozenset(one.id for one in knowledge.entities if one.type == "GPE")
         self._offices = frozenset(map(fold_text, knowledge.topic.nominals.single))
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}
@@ -70,12 +73,12 @@ class Tagger:
             scene.turns = self._thread.turns(scene)
             coded = self._coder.code(scene)
             said = self._listener.listen(scene, memory)
-            accused = self._coder.accused(
-                scene, (Heard(one.start, one.end, one.speaker) for one in said if one.speaker)
-            )
+            heard = [Heard(one.start, one.end, one.speaker) for one in said if one.speaker]
+            accused = self._coder.accused(scene, heard)
             # What somebody is accused of is not told as done.
             alleged = {one.trigger for one in accused}
             coded = [*(one for one in coded if one.trigger not in alleged), *accused]
+            coded += self._coder.own_acts(scene, heard, coded)
             findings.append(Findings(scene, coded, said))
             carried = self._thread.carried(scene)
         said_all: list[Said] = [one for each in findings for one in each.said]
@@ -98,6 +101,7 @@ class Tagger:
         ]
         known = holders(reading, (party for parties in each for party in parties), self._offices)
         each = [named_by_office(reading, parties, known, self._offices) for parties in each]
+        each = self._anaphora.added(reading, reading.sentences, each)
         return self._both.added(reading, reading.sentences, each)
 
     def _scenes(self, article: Article, reading: Reading, hits: list[Hit]) -> list[Scene]:
@@ -114,8 +118,12 @@ class Tagger:
             triggers = found[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
             taken = {token for hit in inside if hit.entity for token in range(hit.start, hit.end)}
             triggers = [one for one in triggers if one.token not in taken]
+            asides = [one for one in triggers if one.entry.role in _ASIDES]
+            triggers = [one for one in triggers if one.entry.role not in _ASIDES]
             here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
-            scenes.append(Scene(article, reading, sentence, here_named, triggers, quotes, pair=pair, dates=here))
+            scenes.append(
+                Scene(article, reading, sentence, here_named, triggers, asides, quotes, pair=pair, dates=here)
+            )
         return scenes
 
 

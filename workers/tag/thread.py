@@ -23,7 +23,7 @@ _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
 _YET = frozenset(fold_text("غير إلا بيد").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
-_RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
+RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
 _THEIRS = frozenset(fold_text("بلاده بلادها").split())
 # Endings of Russian women's family names; of words that are nouns rather than verbs.
@@ -53,6 +53,10 @@ class Thread:
         self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
+        quads = knowledge.events.quads
+        self._called = {
+            rule for rule, pattern in enumerate(knowledge.events.patterns) if quads[pattern.type] == "verbal_conflict"
+        }
 
     def turns(self, scene: Scene) -> list[Turn]:
         """Return the subjects of a sentence's clauses, in order."""
@@ -68,7 +72,7 @@ class Thread:
             yet = opened and words[max(sentence.start, token - 2)] in _YET
             quoted = self._quoted(scene, token)
             inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
-            if words[token] in _RELATIVE:
+            if words[token] in RELATIVE:
                 party = next(iter(scene.before(token, 2)), None)
                 if party and can_act(party):
                     turns.append(Turn(token, party, inner=True))
@@ -103,6 +107,7 @@ class Thread:
             return Turn(token, party, inner)
         if opened and words[first : first + 1] and words[first] in _THEIRS:
             owner = self.subject(scene, token, feminine=words[first] == fold_text("بلادها"), main=True)
+            owner = owner if owner and owner.kind != "MEDIA" else None
             return Turn(token, owner, inner=True, free=True)
         if (
             first >= end
@@ -146,6 +151,8 @@ class Thread:
         joined = found.proclitic or within or words[found.token - 1] in _JOINERS
         if found.entry.role != "event" or found.entry.rule not in self._personal or not joined:
             return False
+        if found.entry.rule in self._called and found.token == scene.sentence.start:
+            return False  # «ودعت وزارة X إلى» begins anew
         before = self.subject(scene, found.token, feminine=found.entry.form.feminine)
         if before is None or before.start == party.start or not set(party.countries) - set(before.countries):
             return False
@@ -167,7 +174,7 @@ class Thread:
         if with_pronoun(word) or TANWIN in scene.reading.source(token):
             return False
         rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
-        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers.words | _RELATIVE)
+        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE)
 
     def begins(self, scene: Scene, token: int) -> bool:
         """Whether a verb there opens a clause; behind a plain noun it is about that noun («شاهد قال إن»)."""
@@ -175,13 +182,7 @@ class Thread:
         if token <= scene.sentence.start or words[token].startswith(("و", "ف")):
             return True
         before = words[token - 1]
-        if (
-            not before.isalpha()
-            or before in _RELATIVE
-            or before in _JOINERS
-            or before in _WITHIN
-            or scene.at(token - 1)
-        ):
+        if not before.isalpha() or before in RELATIVE or before in _JOINERS or before in _WITHIN or scene.at(token - 1):
             return True
         rests = {rest for _, rest in readings(before)}
         return (

@@ -1,0 +1,100 @@
+"""«الوزارة», «الشركة», «الوزير»: a noun with the article that means a body or office named before in the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workers.arabic.letters import fold_text
+from workers.config.topic import Nominals
+from workers.tag.parties import Parties, Party, preposition
+from workers.tag.reading import Reading, Sentence, readings
+
+# Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).
+_LEFT = 6
+_SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته نفسه").split())
+
+
+class Anaphora:
+    """The nouns of a topic that may mean somebody named before."""
+
+    def __init__(self, nominals: Nominals, parties: Parties) -> None:
+        self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
+        self._persons = frozenset(map(fold_text, nominals.single))
+        self._parties = parties
+
+    def added(
+        self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
+    ) -> list[list[Party]]:
+        """Return the parties of each sentence with those that such nouns mean, each where its noun is.
+
+        A noun means whoever it named last; of an office («الوزير») that two hold in the text, nobody.
+        """
+        latest: dict[str, Party | None] = {}
+        told: list[list[Party]] = []
+        for sentence, named in zip(sentences, parties, strict=True):
+            told.append(self._with(reading, sentence, named, latest))
+        return told
+
+    def _with(
+        self, reading: Reading, sentence: Sentence, named: list[Party], latest: dict[str, Party | None]
+    ) -> list[Party]:  # fmt: skip
+        found = list(named)
+        queue = list(named)
+        for token in range(sentence.start, sentence.end):
+            while queue and queue[0].end <= token:
+                self._note(reading, queue.pop(0), latest)
+            meant = self._meant(reading, sentence, token, latest) if not (queue and queue[0].start <= token) else None
+            if meant:
+                found.insert(bisect_left(found, meant.start, key=lambda one: one.start), meant)
+        for party in queue:
+            self._note(reading, party, latest)
+        return found
+
+    def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
+        first = reading.words[party.start][party.clitic :].removeprefix("ال")
+        if (
+            party.kind not in {"PER", "ORG", "NOMINAL"}
+            or len(set(party.countries)) != 1
+            or f"ال{first}" not in self._nouns
+        ):
+            return
+        before = latest.get(first, party)
+        office = first in self._persons
+        rival = office and before is not None and (before.ids, before.countries) != (party.ids, party.countries)
+        latest[first] = None if rival or before is None else party
+
+    def _meant(
+        self, reading: Reading, sentence: Sentence, token: int, latest: dict[str, Party | None]
+    ) -> Party | None:  # fmt: skip
+        pair = next(((clitic, rest) for clitic, rest in readings(reading.words[token]) if rest in self._nouns), None)
+        known = latest.get(pair[1].removeprefix("ال")) if pair else None
+        if pair is None or known is None:
+            return None
+        follows = reading.words[token + 1] if token + 1 < sentence.end else ""
+        if follows.startswith("ال") and follows not in _SAME:
+            return None  # الوزارة التركية, الشركة المشغلة: another one, for all we know
+        clitic = pair[0]
+        prep = preposition(reading.words, token, clitic)
+        joined = clitic.startswith("و")
+        start = self._official(reading, sentence, token) if prep == "في" else None
+        if start is not None:
+            lead = reading.words[start]
+            own = next((before for before, rest in readings(lead) if self._parties.head(rest)[1] == "person"), "")
+            return replace(
+                known, start=start, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="person", clitic=len(own),
+                prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
+            )  # fmt: skip
+        return replace(
+            known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False
+        )
+
+    def _official(self, reading: Reading, sentence: Sentence, token: int) -> int | None:
+        """«مدير إدارة الإعلام في الوزارة»: the token of whoever works there."""
+        for at in range(token - 2, max(sentence.start, token - _LEFT) - 1, -1):
+            if self._parties.head(reading.words[at])[1] == "person":
+                return at
+            if not reading.words[at].isalpha():
+                return None
+        return None
