@@ -53,17 +53,18 @@ class Anaphora:
         return found
 
     def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
-        first = reading.words[party.start][party.clitic :].removeprefix("ال")
-        if (
-            party.kind not in {"PER", "ORG", "NOMINAL"}
-            or len(set(party.countries)) != 1
-            or f"ال{first}" not in self._nouns
-        ):
+        if party.kind not in {"PER", "ORG", "NOMINAL"} or len(set(party.countries)) != 1:
             return
-        before = latest.get(first, party)
-        office = first in self._persons
-        rival = office and before is not None and (before.ids, before.countries) != (party.ids, party.countries)
-        latest[first] = None if rival or before is None else party
+        for token in range(party.start, party.end):
+            noun = reading.words[token][party.clitic if token == party.start else 0 :].removeprefix("ال")
+            if f"ال{noun}" not in self._nouns:
+                continue
+            office = noun in self._persons
+            if office and token > party.start:
+                continue  # of «نائب وزير الخارجية» the minister is not named
+            before = latest.get(noun, party)
+            rival = office and before is not None and (before.ids, before.countries) != (party.ids, party.countries)
+            latest[noun] = None if rival or before is None else party
 
     def _meant(
         self, reading: Reading, sentence: Sentence, token: int, latest: dict[str, Party | None]
@@ -86,9 +87,12 @@ class Anaphora:
                 known, start=start, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="person", clitic=len(own),
                 prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
             )  # fmt: skip
+        # «مدير شركة X»: the company is not the man.
+        same = pair[1].removeprefix("ال") in self._persons or known.kind == "ORG"
         return replace(
-            known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False
-        )
+            known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False,
+            kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",
+        )  # fmt: skip
 
     def _official(self, reading: Reading, sentence: Sentence, token: int) -> int | None:
         """«مدير إدارة الإعلام في الوزارة»: the token of whoever works there."""

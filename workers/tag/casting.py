@@ -19,6 +19,7 @@ from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.subjects import Subjects
+from workers.tag.thread import YET
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
@@ -58,10 +59,14 @@ class Casting:
             return (), ()
         return self._verb_parties(scene, found, pattern)
 
+    def clause(self, scene: Scene, token: int) -> list[Party]:
+        """Return the parties behind a trigger in its own clause."""
+        end = self._clause_end(scene, token)
+        return [one for one in scene.after(token) if one.start < end]
+
     def objects(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> tuple[Party, ...]:
         """Return to whom `actors`, who are known, do what a trigger tells."""
-        end = self._clause_end(scene, found.token)
-        return self._recipients.find(scene, found, actors, [one for one in scene.after(found.token) if one.start < end])
+        return self._recipients.find(scene, found, actors, self.clause(scene, found.token))
 
     def _aside(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""
@@ -97,7 +102,7 @@ class Casting:
         after = scene.after(token)
         subject, rest = self._subjects.beside(scene, found, after)
         passive = _DAMMA in scene.reading.source(token)[:4] and found.entry.form.tense == "perfect"
-        if passive and subject is None:
+        if found.entry.form.passive or (passive and subject is None):
             return self._untold(scene, found, pattern, after)
         if found.entry.form.pronoun and rest and subject is None:
             subject = rest[0] if rest[0].start == token + 1 and rest[0].prep == "" else None
@@ -112,7 +117,8 @@ class Casting:
         recipients = self._recipients.find(scene, found, actors, others)
         if not recipients and self._hostile(pattern):
             recipients = self._recipients.led_by(scene, token, actors)
-        if pattern.invert and (passive or (not recipients and _at_others(actors, others))):
+        visits = pattern.type == "CONSULT"
+        if pattern.invert and (passive or (visits and not recipients and _at_others(actors, others))):
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
         if not recipients and found.entry.form.pronoun:
@@ -153,15 +159,17 @@ class Casting:
         return replace(place, kind="NOMINAL", ids=()) if place else None
 
     def _clause_end(self, scene: Scene, token: int) -> int:
-        """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one."""
+        """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one, or of "however"."""
         words = scene.reading.words
-        for one in scene.triggers(token + 1, min(scene.sentence.end, token + REACH)):
+        limit = min(scene.sentence.end, token + REACH)
+        yet = next((at for at in range(token + 1, limit - 1) if words[at] in YET and words[at + 1] in _THAT), limit)
+        for one in scene.triggers(token + 1, yet):
             parted = words[one.token - 1] in _JOINING or (
                 one.proclitic in {"و", "ف"} and words[one.token - 1] in _STOPS
             )
             if parted and one.entry.role in {"event", "say"} and one.entry.form.tense != "noun":
                 return one.token
-        return scene.sentence.end
+        return yet if yet < limit else scene.sentence.end
 
     def _hostile(self, pattern: EventPattern) -> bool:
         """Whether two sides named together do it together («غارات سورية روسية») rather than to each other."""

@@ -24,6 +24,7 @@ from workers.tag.splitting import countries_of
 # How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
 _NEAR = 6
 _FARTHEST = 18
+_DEMANDED = 5
 _GOVERNS = 12
 _GOVERNS_ANY = 4
 # Events of the same sentence with which a new one is compared.
@@ -95,7 +96,7 @@ class Coder:
             if found.entry.role not in {"event", "aside"} or found.token == last:
                 continue
             pattern = self._config.patterns[found.entry.rule]
-            if pattern.said or not self._applies(scene, found):
+            if pattern.said or not self._applies(scene, found) or self._demanded(scene, found):
                 continue
             one = self._event(scene, found, pattern, *self._casting.cast(scene, found, pattern))
             if one is None:
@@ -175,6 +176,15 @@ class Coder:
                     return replace(one, event=replace(event, recipient=self._ids(people), evidence=words))
         return one
 
+    def _demanded(self, scene: Scene, found: Found) -> bool:
+        """«مطالبتها X بالاعتذار»: whether a noun tells what somebody is asked for, which is not done."""
+        if found.entry.form.tense != "noun" or found.proclitic.lstrip("وف") not in {"ب", "ل"}:
+            return False
+        earlier = scene.triggers(max(scene.sentence.start, found.token - _DEMANDED), found.token)
+        asked = (one for one in (*earlier, *scene.asides) if found.token - _DEMANDED <= one.token < found.token)
+        rules = (self._config.patterns[one.entry.rule] for one in asked if one.entry.role in {"event", "aside"})
+        return any(pattern.type == "REQUEST" and pattern.govern for pattern in rules)
+
     def _applies(self, scene: Scene, found: Found) -> bool:
         near, unless = self._near[found.entry.rule], self._unless[found.entry.rule]
         previous, never = self._previous[found.entry.rule], self._never[found.entry.rule]
@@ -197,7 +207,8 @@ class Coder:
         counted = 0
         for at in range(token + 1, min(scene.sentence.end, token + _FARTHEST)):
             tokens.append(at)
-            counted += scene.at(at) is None and scene.reading.words[at] not in self._times
+            word = scene.reading.words[at]
+            counted += word.isalnum() and scene.at(at) is None and word not in self._times
             if counted >= _NEAR:
                 break
         return tokens
@@ -207,7 +218,7 @@ class Coder:
     ) -> Coded | None:  # fmt: skip
         if actors and not recipients and (pattern.other or (pattern.govern and found.entry.form.tense == "noun")):
             # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
-            recipients = _other_of(scene, actors, found.token)
+            recipients = _other_of(scene, actors, self._casting.clause(scene, found.token))
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
@@ -259,10 +270,10 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
 
 
-def _other_of(scene: Scene, actors: tuple[Party, ...], token: int) -> tuple[Party, ...]:
-    """Return the other of the two of whom the text speaks; where a trigger's own words name it, they tell what it is to do with it."""
+def _other_of(scene: Scene, actors: tuple[Party, ...], behind: Sequence[Party]) -> tuple[Party, ...]:
+    """Return the other of the two of whom the text speaks; but where the trigger's clause (`behind`) names it, it has its own part there."""
     own = set(countries_of(actors))
-    if any(set(party.countries) - own for party in scene.after(token)):
+    if any(set(party.countries) - own for party in behind):
         return ()
     others = tuple(party for party in scene.pair if not set(party.countries) & own)
     return others if len(others) == 1 and len(scene.pair) == 2 else ()

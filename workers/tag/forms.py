@@ -20,7 +20,7 @@ _LONG = "ويا"
 
 class Form(NamedTuple):
     """A folded form; `pronoun` is the attached object or owner, `definite` whether it has the article,
-    `jussive` whether it is written so only behind لم.
+    `jussive` whether it is written so only behind لم, `passive` whether its vowels show that it is suffered (صودر).
     """
 
     text: str
@@ -29,6 +29,7 @@ class Form(NamedTuple):
     pronoun: str = ""
     definite: bool = False
     jussive: bool = False
+    passive: bool = False
 
 
 def verb_forms(perfect: str, imperfect: str) -> Iterator[Form]:
@@ -68,6 +69,10 @@ def _perfect(past: str, *, weak: bool) -> Iterator[Form]:
     dual = stem + "يا" if weak else past + "ا"
     yield Form(past, "perfect")
     yield Form(stem + "ت", "perfect", feminine=True)
+    if len(past) == _SHORT_ROOT + 1 and past[1] == "ا" and not weak:
+        suffered = f"{past[0]}و{past[2:]}"
+        yield Form(suffered, "perfect", passive=True)
+        yield Form(suffered + "ت", "perfect", feminine=True, passive=True)
     # Of three letters it would mostly be a noun in the accusative: طلبا, بحثا.
     if len(past) > _SHORT_ROOT or weak:
         yield Form(dual, "perfect")

@@ -99,6 +99,8 @@ class Parties:
             bare = rest.removeprefix("ال")
             # الجانبان, الجيشين: two of them.
             dual = bare[:-2] if bare.endswith(("ان", "ين")) and len(bare) > _VERB else bare
+            # سفينتان is سفينة twice.
+            dual = f"{dual[:-1]}ه" if dual is not bare and dual.endswith("ت") else dual
             for form in (rest, bare, rest.removesuffix("ا"), dual):
                 if form in self._persons:
                     return proclitic, "person"

@@ -11,6 +11,7 @@ from workers.tag.parties import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of, without
+from workers.tag.thread import with_pronoun
 
 # Parties at the head of a sentence begin so many tokens from it; words that may stand between a verb and a party.
 _BESIDE = 3
@@ -114,7 +115,8 @@ class Recipients:
         return self._quads[self._types[found.entry.rule]] in VERBAL
 
     def _counts(self, word: str) -> bool:
-        return word.isalpha() and word not in self._skip
+        # «طلب منه X»: to whom, told by a pronoun.
+        return word.isalpha() and word not in self._skip and not with_pronoun(word)
 
 
 def tells_where(party: Party) -> bool:

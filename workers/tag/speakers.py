@@ -100,7 +100,7 @@ class Speakers:
         alone = end <= place + 1 or "MEDIA" in self._backward.get(words[place], ("MEDIA",))
         if place < scene.sentence.end and alone and (words[place] in self._backward or words[place] in self._unnamed):
             vague = words[place] in self._unnamed and not words[place].startswith("ال")
-            end = self._strangers.sources_end(scene, place) if vague else end
+            end = self._strangers.sources(scene, place) if vague else end
             return Speaker(None, "stand-in", reading.cut(place, end if vague else place + 1), end)
         if first and words[place : place + 1] and words[place] in self._documents:
             # ذكر بيان للكرملين, بيان صادر عن الوزارة: its author, at most a word away.

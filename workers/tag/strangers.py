@@ -228,8 +228,11 @@ class Strangers:
             return None
         return Speaker(None, "unnamed", scene.reading.cut(start + 1, cue.token - 1), cue.token + 1)
 
-    def sources_end(self, scene: Scene, place: int) -> int:
-        """«مصادر دبلوماسية لـX»: the token behind the adjectives of sources without a name."""
+    def sources(self, scene: Scene, place: int) -> int:
+        """«مصادر دبلوماسية لـX», «مصدر في وزارة Y»: the token behind the words that describe sources without a name."""
+        phrase = self.whole(scene, place)
+        if phrase.closed:
+            return phrase.end
         words, end = scene.reading.words, place + 1
         names = {party.start for party in scene.after(place, _UNNAMED) if party.kind != "THEME"}
         limit = min(scene.sentence.end, place + _SOURCES)

@@ -21,7 +21,7 @@ from workers.tag.scene import Scene, Turn
 _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
-_YET = frozenset(fold_text("غير إلا بيد").split())
+YET = frozenset(fold_text("غير إلا بيد").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
@@ -69,7 +69,7 @@ class Thread:
             before = words[token - 1] if token > sentence.start else "،"
             opened = self.opens(before)
             # غير أن X، إلا أن X: however.
-            yet = opened and words[max(sentence.start, token - 2)] in _YET
+            yet = opened and words[max(sentence.start, token - 2)] in YET
             quoted = self._quoted(scene, token)
             inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
             if words[token] in RELATIVE:
@@ -255,7 +255,7 @@ def gender(words: list[str], party: Party) -> bool | None:
     if party.kind == "PER" or party.head == "person":
         titled = party.head == "person" and first.endswith("ه") and "نظير" not in first
         return titled or (party.kind == "PER" and last.endswith(_HERS))
-    if first.endswith(("ه", "ات")):
+    if first.endswith(("ه", "ات", "تان", "تين")):
         return True
     if party.kind == "GPE" and not party.head:
         return not (first.startswith("ال") and not first.endswith("ا"))
