@@ -12,7 +12,7 @@ class ReportingVerbs(Model):
     """A group of words that introduce speech. `nominal` prepositions may introduce a noun phrase as what was said
     ("" for a bare one); `participles` continue the speech of the sentence's speaker; `nouns` are forms like "his saying".
     `relay`: the subject passes on what the party after `from_` said. `opening` forms are verbs only where they open a
-    sentence (وبيّن, elsewhere "between"); `within`: what speaks stands behind "in" («جاء في بيان X أن»). `polarity`: asserted, demanded, warned, denied, promised, threatened, asked, doubted.
+    sentence (وبيّن, elsewhere "between"); `within`: what speaks stands behind "in" («جاء في بيان X أن»); of `needs` a word must follow. `polarity`: asserted, demanded, warned, denied, promised, threatened, asked, doubted.
     """
 
     id: str
@@ -25,6 +25,7 @@ class ReportingVerbs(Model):
     nominal: Words = ()
     relay: bool = False
     within: bool = False
+    needs: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 

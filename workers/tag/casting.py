@@ -71,7 +71,7 @@ class Casting:
     def _aside(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""
         words, token = scene.reading.words, found.token
-        parted = token > scene.sentence.start and (words[token - 1] in _STOPS or found.proclitic == "و")
+        parted = token > scene.sentence.start and words[token - 1] in _STOPS
         if not parted or pattern.invert:
             return (), ()
         subject = self._subjects.main(scene, token)

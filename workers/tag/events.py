@@ -34,6 +34,7 @@ _ABOUT = 14
 _LONG = 4
 # What is done by saying it.
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
+_WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
 
@@ -113,11 +114,13 @@ class Coder:
         """Return what speakers do by saying so («ندعو روسيا إلى», «نشكر موسكو»): `heard` are the tokens and who said them."""
         made: list[Coded] = []
         spoken = [one for one in heard if one.voice.countries and one.voice.kind != "MEDIA"]
-        for found in scene.asides if spoken else ():
+        ours = [one for one in scene.asides if one.entry.role == "ours"]
+        ours += [one for one in scene.found if one.entry.role == "event" and scene.reading.words[one.token - 1] in _WE]
+        for found in ours if spoken else ():
             pattern = self._config.patterns[found.entry.rule]
             voice = next((one.voice for one in spoken if one.start <= found.token < one.end), None)
             apart = {one.trigger for one in (*coded, *made)}
-            if found.entry.role != "ours" or voice is None or found.token in apart or not self._applies(scene, found):
+            if voice is None or found.token in apart or not self._applies(scene, found):
                 continue
             if self._config.quads[pattern.type] not in _SPOKEN:
                 continue

@@ -39,17 +39,20 @@ def merged(coded: Iterable[Coded], countries: Collection[str]) -> tuple[Event, .
     return tuple(one.event for one in kept)
 
 
-def said_once(said: Sequence[Said]) -> list[Said]:
+def said_once(said: Sequence[Said], headline: int) -> list[Said]:
     """Leave out headings that put into other words what the same side says in full below them («X: …»).
+
+    `headline` is where the headline ends, in code points.
 
     A heading is the paper's summary; who quotes should find the words that were said. One that says something else stays.
     """
-    return [one for at, one in enumerate(said) if not _announces(one, said[at + 1 :])]
+    return [one for at, one in enumerate(said) if not _announces(one, said[at + 1 :], headline)]
 
 
-def _announces(heading: Said, below: Iterable[Said]) -> bool:
+def _announces(heading: Said, below: Iterable[Said], headline: int) -> bool:
     words = _words(heading.statement)
-    if heading.statement.cue.text != ":" or heading.statement.kind != "indirect" or not words:
+    above = heading.statement.cue.text == ":" or heading.statement.span[1] <= headline
+    if not above or heading.statement.kind != "indirect" or not words:
         return False
     voices = (one for one in below if _speaks_for(heading, one))
     return any(len(words & _words(one.statement)) >= _ANNOUNCED * len(words) for one in voices)
@@ -90,7 +93,10 @@ def _alike(one: Event, two: Event, countries: Collection[str], *, above: bool) -
     turned = one.actor_country == two.recipient_country and one.recipient_country == two.actor_country
     told = {"historical": "actual"}
     modes = {one.mode, two.mode}
-    if one.type != two.type or (len(modes) > 1 and modes != _TALKS and not (above and one.type not in _DONE)):
+    parties = {one.actor, one.recipient}
+    # «X يبحث مع Y …» above «استقبل Y X»
+    known = one.type not in _DONE or (() not in parties and parties == {two.actor, two.recipient})
+    if one.type != two.type or (len(modes) > 1 and modes != _TALKS and not (above and known)):
         return False
     if told.get(one.status, one.status) != told.get(two.status, two.status):
         return False

@@ -202,7 +202,9 @@ class Parties:
             if title.head != "person" or title.kind == "PER" or party.start - title.end > _APPOSITION:
                 continue
             shared = not title.countries or not party.countries or set(title.countries) & set(party.countries)
-            between = words[title.end : party.start]
+            # السفير الروسي في دمشق X: where he is stands between.
+            seats = {at for one in parties[index + 1 :] if one.prep == "في" for at in range(one.start, one.end)}
+            between = [words[at] for at in range(title.end, party.start) if at not in seats]
             plain = all(word in _MARKS or word in self._inside or word.startswith(("ال", "لل")) for word in between)
             apposed = plain and (not party.joined or (party.head == "person" and "،" in between))
             if shared and not between and self._owner_of(words, title, hit):

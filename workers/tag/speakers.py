@@ -8,6 +8,7 @@ from workers.arabic.letters import fold_text
 from workers.config.speech import ReportingVerbs
 from workers.items import Words
 from workers.tag.entities import PREPOSITIONS
+from workers.tag.extent import inside
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
@@ -42,6 +43,7 @@ class Speakers:
         self._thread = Thread(knowledge)
         self._strangers = Strangers(knowledge)
         self._unnamed = {fold_text(word) for word in speech.sources}
+        self._reporters = {fold_text(word) for word in speech.press}
         self._same = {fold_text(word) for word in speech.same}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._backward = {fold_text(form): backward.types for backward in speech.backward for form in backward.forms}
@@ -205,6 +207,8 @@ class Speakers:
         words, token = scene.reading.words, cue.token
         limit = min(scene.sentence.end, token + OPENS_WITHIN)
         for place in range(token + 1, limit):
+            if inside(scene.reading.source_starts[place], scene.quotes):
+                continue  # شبكة «سي إن إن»
             if words[place] in self._from:
                 source = next((party for party in scene.after(place) if party.start == place + 1), None)
                 if source:
@@ -237,7 +241,7 @@ class Speakers:
         party = next((one for one in near if one.kind not in {"THEME", "PLACE"}), None)
         if party is not None and not self._source_in(scene, at, party):
             source = self._source_of(scene, party) if told is not None and party.kind == "MEDIA" else None
-            return source or self._strangers.titled(scene, named(scene, party, party.end))
+            return source or self._reporter(scene, self._strangers.titled(scene, named(scene, party, party.end)))
         for place in range(at + 1, min(at + 3, scene.sentence.end)):
             rests = {rest for _, rest in readings(words[place])}
             if rests & self._unnamed:
@@ -252,6 +256,17 @@ class Speakers:
             phrase = self._strangers.whole(scene, told + 1)
             return Speaker(None, "unnamed", scene.reading.cut(told + 1, phrase.end), phrase.end)
         return None
+
+    def _reporter(self, scene: Scene, speaker: Speaker) -> Speaker:
+        """«بحسب مراسل X»: X, by the words that name its reporter."""
+        party = speaker.party
+        if party is None or party.kind != "MEDIA" or speaker.words is None or party.start <= scene.sentence.start:
+            return speaker
+        if not any(rest in self._reporters for _, rest in readings(scene.reading.words[party.start - 1])):
+            return speaker
+        start = scene.reading.source_starts[party.start - 1]
+        words = Words(text=scene.reading.text[start : speaker.words.span[1]], span=(start, speaker.words.span[1]))
+        return replace(speaker, words=words)
 
     def _told(self, scene: Scene, token: int) -> int | None:
         """«وفق ما أفاد به», «حسبما ذكرت»: the last token of a clause whose subject follows it; None if there is none."""

@@ -33,6 +33,7 @@ from workers.tag.voices import Memory, Speaker, named
 
 # Reporting words looked at for where a statement ends.
 _LATER = 8
+_NEEDED = 6
 # Characters outside marks that leave speech direct; letters of anything said.
 _OUTSIDE = 12
 _LEAST = 3
@@ -88,6 +89,7 @@ class Listener:
         self._stands_for = knowledge.stands_for
         self._attributions = Forms(fold_text(word) for word in speech.attributions.words)
         self._own = {fold_text(form) for form in speech.own_words}
+        self._needs = [frozenset(map(fold_text, group.needs)) for group in speech.verbs]
         self._countries = {one.id for one in knowledge.entities if one.type == "GPE"} - set(knowledge.topic.capitals)
         self._impersonal = {fold_text(form) for form in speech.impersonal}
         self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
@@ -151,6 +153,9 @@ class Listener:
                 return False
         if scene.reading.words[cue.token + 1 : cue.token + 2] in _ON_IT:
             return False  # لافتة كتب عليها «…»
+        needs, behind = self._needs[cue.entry.rule], min(scene.sentence.end, cue.token + 1 + _NEEDED)
+        if needs and needs.isdisjoint(scene.reading.words[cue.token + 1 : behind]):
+            return False
         if cue.entry.role == "participle" and cue.entry.form.feminine and not self._goes_on(scene, cue):
             return False
         if cue.entry.form.text not in self._opens_only:

@@ -14,7 +14,7 @@ from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
-from workers.tag.thread import Thread
+from workers.tag.thread import YET, Thread
 from workers.tag.voices import Speaker
 
 # Tokens between a reporting word and its subject.
@@ -33,6 +33,8 @@ _IN = frozenset(["في", "لدى", "من", "باسم"])
 _TOPIC = frozenset(fold_text("أما وأما").split())
 _WAS = frozenset(fold_text("كان كانت وكان وكانت").split())
 _HAD = frozenset(fold_text("قد وقد").split())
+_NAMED_FOR = frozenset(fold_text("اسم اسمه اسمها اسمهم النيابة الإنابة الوكالة").split())
+_YET = frozenset(fold_text("لكن ولكن فيما بينما حين").split())
 _AND_HE = frozenset(fold_text("وهو وهي وهم الذي التي الذين إذ حيث").split())
 
 
@@ -128,8 +130,10 @@ class Strangers:
         if party is not None and party.kind == "MEDIA":
             return True
         for proclitic, rest in readings(scene.reading.words[token]):
-            if proclitic in {"ل", "ب"} and (
-                rest.removeprefix("ال") in self._press or (proclitic == "ب" and not rest.startswith("ال"))
+            if (
+                rest not in _NAMED_FOR
+                and proclitic in {"ل", "ب"}
+                and (rest.removeprefix("ال") in self._press or (proclitic == "ب" and not rest.startswith("ال")))
             ):
                 return True
         return False
@@ -166,7 +170,7 @@ class Strangers:
             place += 1
         # وأضاف في حديث للصحفيين أن: what a preposition governs does not speak.
         governed = place > cue.token + 1 and words[place - 1] in PREPOSITIONS
-        if place >= scene.sentence.end or governed:
+        if place >= scene.sentence.end or governed or self._addressed(scene, place):
             return None
         party = scene.at(place)
         # محافظ الحسكة: somebody of a place is nobody the topic knows.
@@ -200,7 +204,8 @@ class Strangers:
 
     def before(self, scene: Scene, cue: Found) -> Speaker | None:
         """Whoever stands before the verb: «مصادر مقربة من X أكدت», «أما الباحث X فرأى», «وكانت صفحات محلية قد زعمت»."""
-        return self._sources_before(scene, cue) or self._topic(scene, cue) or self._had(scene, cue)
+        found = self._sources_before(scene, cue) or self._topic(scene, cue) or self._had(scene, cue)
+        return found or self._but(scene, cue)
 
     def _sources_before(self, scene: Scene, cue: Found) -> Speaker | None:
         words, start = scene.reading.words, scene.sentence.start
@@ -227,6 +232,21 @@ class Strangers:
         if not near or cue.proclitic or words[start] not in _WAS or words[cue.token - 1] not in _HAD:
             return None
         return Speaker(None, "unnamed", scene.reading.cut(start + 1, cue.token - 1), cue.token + 1)
+
+    def _but(self, scene: Scene, cue: Found) -> Speaker | None:
+        """«لكن مسؤولاً في محافظة X أكد أن»: a subject between a conjunction and its verb."""
+        words, first = scene.reading.words, max(scene.sentence.start, cue.token - _PHRASE)
+        if cue.proclitic:
+            return None
+        for at in range(cue.token - 2, first - 1, -1):
+            if words[at] in _COMMAS:
+                return None
+            if words[at] in _YET or (self.opens(words[at]) and words[at - 1] in YET):
+                reaches = words[at + 1].isalpha() and self.whole(scene, at + 1, cue.token) == (cue.token, True)
+                return (
+                    Speaker(None, "unnamed", scene.reading.cut(at + 1, cue.token), cue.token + 1) if reaches else None
+                )
+        return None
 
     def sources(self, scene: Scene, place: int) -> int:
         """«مصادر دبلوماسية لـX», «مصدر في وزارة Y»: the token behind the words that describe sources without a name."""

@@ -93,6 +93,9 @@ class Subjects:
         main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
         chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
+        if chosen is None and main and not noun:
+            # «أوضحت الوزارة أن X طلب كذا، ودعا Y»: within what was said it is X again.
+            chosen = self._thread.subject(scene, token, feminine=feminine, own=True)
         if noun and chosen is None:
             # رغبة X في تعزيز …: whoever the noun before it belongs to.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]

@@ -87,7 +87,7 @@ class Tagger:
             relevance=self._judge.grade(reading, findings),
             entities=self._matcher.entities(reading, hits, article.published.day),
             events=merged(events, self._countries),
-            statements=tuple(one.statement for one in said_once(said_all)),
+            statements=tuple(one.statement for one in said_once(said_all, article.zones.headline[1])),
             citations=self._sources.find(reading, hits, said_all),
             versions=dict(self._versions),
         )

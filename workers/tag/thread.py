@@ -22,6 +22,7 @@ _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
 YET = frozenset(fold_text("غير إلا بيد").split())
+_PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
@@ -105,10 +106,8 @@ class Thread:
         heads = party and party.end < end and (words[party.end].isalpha() or token == scene.sentence.start)
         if party and heads and party.prep == "" and not party.joined:
             return Turn(token, party, inner)
-        if opened and words[first : first + 1] and words[first] in _THEIRS:
-            owner = self.subject(scene, token, feminine=words[first] == fold_text("بلادها"), main=True)
-            owner = owner if owner and owner.kind != "MEDIA" else None
-            return Turn(token, owner, inner=True, free=True)
+        if framed := self._framed(scene, token, first, inner=inner, opened=opened):
+            return framed
         if (
             first >= end
             or first in starts
@@ -139,6 +138,17 @@ class Thread:
         if unknown and (saying or first not in verbs):
             return Turn(token, None, inner, place=second)
         return None
+
+    def _framed(self, scene: Scene, token: int, first: int, *, inner: bool, opened: bool) -> Turn | None:
+        """«سبق لـX أن طلب»: X asked; «إن بلاده»: the speaker's."""
+        word = scene.reading.words[first] if first < scene.sentence.end else ""
+        if word in _PREVIOUSLY:
+            party = next((one for one in scene.after(first, 1) if one.prep == "ل" and can_act(one)), None)
+            return Turn(token, party, inner) if party else None
+        if not opened or word not in _THEIRS:
+            return None
+        owner = self.subject(scene, token, feminine=word == fold_text("بلادها"), main=True)
+        return Turn(token, owner if owner and owner.kind != "MEDIA" else None, inner=True, free=True)
 
     def _skips(self, word: str) -> bool:
         return word in self._skip or word in _MARKS or word.removeprefix("و") in self._skip

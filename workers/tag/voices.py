@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from workers.arabic.letters import fold_text
 from workers.items import Words
+from workers.tag.entities import TANWIN
 from workers.tag.parties import Party, words_of
 from workers.tag.scene import Scene
 from workers.tag.titles import FORMER
@@ -54,9 +55,11 @@ class Memory:
         """Remember by its noun a speaker that the text names here."""
         if speaker.words is None or speaker.basis in {"stand-in", "carried"}:
             return
-        first = fold_text(speaker.words.text).split()[:1]
-        if first and (speaker.party is None or speaker.party.head):
-            self.note(first[0].removeprefix("ال"), speaker)
+        source = speaker.words.text.split()[:1]
+        named = speaker.party is not None and speaker.party.kind == "PER" and not speaker.party.head
+        if source and not named:
+            noun = fold_text(source[0]).removeprefix("ال")
+            self.note(noun.removesuffix("ا") if TANWIN in source[0] else noun, speaker)
 
     def note(self, noun: str, speaker: Speaker) -> None:
         """Remember whom a noun without article means from now on; of two whom the topic knows, neither."""
