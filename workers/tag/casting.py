@@ -18,19 +18,21 @@ from workers.tag.reading import readings
 from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
-from workers.tag.subjects import Subjects
+from workers.tag.subjects import IN_IT, Subjects
 from workers.tag.thread import YET
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
 _BESIDE = 3
 _FAR = 12
+_PAIR = 2
 # Parties behind a verbal noun among which its origin is looked for.
 _ORIGINS = 3
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _BY = [fold_text("من"), fold_text("قبل")]
 _HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
+_HIM = [[fold_text("إياه")], [fold_text("إياها")], [fold_text("إياهم")]]
 _THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
@@ -53,7 +55,7 @@ class Casting:
         """Return actors and recipients of a trigger; either may be empty."""
         if found.entry.form.tense == "participle":
             return self._aside(scene, found, pattern)
-        if found.entry.form.tense == "noun" or self._is_noun(scene, found):
+        if found.entry.form.tense == "noun" or self.is_noun(scene, found):
             return self._noun_parties(scene, found, pattern)
         if found.entry.form.tense == "perfect" and self._governed(scene, found):
             return (), ()
@@ -76,7 +78,13 @@ class Casting:
             return (), ()
         subject = self._subjects.main(scene, token)
         actors = scene.chain(subject) if subject else ()
-        return actors, self.objects(scene, found, actors) if actors else ()
+        if not actors:
+            return (), ()
+        if words[token + 1 : token + 2] in _HIM:
+            # داعياً إياه إلى: whoever was named last besides.
+            others = (one for one in scene.before(token) if set(one.countries) - set(countries_of(actors)))
+            return actors, tuple(one for one in (next(others, None),) if one)
+        return actors, self.objects(scene, found, actors)
 
     def _governed(self, scene: Scene, found: Found) -> bool:
         """«عن رفع العقوبات», «أن رفع العقوبات»: behind a preposition or أن a past verb's form is its verbal noun."""
@@ -88,9 +96,9 @@ class Casting:
                 return False
         return not found.entry.form.feminine and (before in PREPOSITIONS or before in _THAT)
 
-    def _is_noun(self, scene: Scene, found: Found) -> bool:
+    def is_noun(self, scene: Scene, found: Found) -> bool:
         """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""
-        if not found.entry.noun:
+        if not found.entry.noun or scene.reading.words[found.token + 1 : found.token + 2] in IN_IT:
             return False
         if found.proclitic in {"و", "ف"} and scene.reading.words[found.token - 1] in _STOPS:
             return False
@@ -126,7 +134,7 @@ class Casting:
             recipients = (back,) if back and back is not subject else ()
         if pattern.invert:
             return recipients, actors
-        if not recipients and len({*countries_of(actors)}) > 1 and not self._hostile(pattern):
+        if not recipients and len({*countries_of(actors)}) == _PAIR and not self._hostile(pattern):
             return split(actors)
         return actors, recipients
 

@@ -20,6 +20,7 @@ _CUE = 5
 _CLOSE = 3
 _LIGHT = 8
 _RELATIVE_REACH = 14
+_AFTER = 16
 # How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
 _OVER = 16
 _PLACE = 6
@@ -57,7 +58,7 @@ class Circumstances:
         token = self._said_at(scene, found)
         before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
         close = f" {' '.join(before[-_CLOSE:])} "
-        after = scene.reading.words[token + 1 : min(scene.sentence.end, token + 16)]
+        after = scene.reading.words[token + 1 : self._own_end(scene, found)]
         lines = f" {' '.join(before)} ", f" {' '.join(after)} "
         if perhaps := _perhaps(scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]):
             return perhaps
@@ -78,6 +79,18 @@ class Circumstances:
         if told and scene.sentence.zone == "body":
             return "historical"
         return "actual"
+
+    def _own_end(self, scene: Scene, found: Found) -> int:
+        """Return the token before which words may tell when an act is; of a noun's, the next verb's are that one's."""
+        limit = min(scene.sentence.end, found.token + _AFTER)
+        if found.entry.form.tense != "noun":
+            return limit
+        verbs = (
+            one.token
+            for one in scene.triggers(found.token + 2, limit)
+            if one.entry.form.tense in {"perfect", "imperfect"} and not one.entry.noun and one.entry.role == "event"
+        )
+        return next(verbs, limit)
 
     def _said_at(self, scene: Scene, found: Found) -> int:
         """«من المحتمل أن يجري X وY محادثات»: of a noun for an act, the token of the light verb that does it."""

@@ -232,7 +232,7 @@ class Coder:
         end = max([found.token + 1, *(party.end for party in here)])
         first = min([found.token, *(party.start for party in here)])
         earlier = scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token]
-        noun = found.entry.form.tense == "noun"
+        noun = found.entry.form.tense == "noun" or self._casting.is_noun(scene, found)
         circumstance = noun and bool(_WHEN.intersection(earlier))
         status = self._circumstances.status(scene, found, pattern, circumstance=circumstance)
         day = self._circumstances.date(scene, found)

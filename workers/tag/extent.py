@@ -49,6 +49,9 @@ class Extent:
         for one in later:
             parted = reading.words[one.token - 1] in _BREAKS or one.entry.role == "participle"
             joined = one.proclitic in {"و", "ف"} and one.entry.role == "say"
+            # «أوضحت الوزارة أن X طلب كذا، ودعا»: not she.
+            joined = joined and (speaker is None or agrees(reading.words, speaker, feminine=one.entry.form.feminine))
+            parted = parted and not (one.proclitic and one.entry.role == "say" and not joined)
             if (parted or joined) and not inside(reading.source_starts[one.token], scene.quotes):
                 end = min(end, one.token)
                 break

@@ -68,7 +68,11 @@ def _speaks_for(heading: Said, one: Said) -> bool:
 
 
 def _words(statement: Statement) -> frozenset[str]:
-    return frozenset(word for raw in fold_text(statement.text).split() if (word := raw.strip("\"'“”«»،,.؛:;!؟?()-")))
+    return frozenset(
+        word.removeprefix("ال")
+        for raw in fold_text(statement.text).split()
+        if (word := raw.strip("\"'“”«»،,.؛:;!؟?()-"))
+    )
 
 
 def _kind(one: Coded) -> tuple[object, ...]:

@@ -171,6 +171,9 @@ class Parties:
         within = bool(head) and kind in {"GPE", "ORG"} and bool(_IN.intersection(words[start : hit.start]))
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
+        # «أهالي كفرنبل», «محافظ الحسكة»: people, and not the place.
+        if head and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
+            return "NOMINAL"
         # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.
         return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
 

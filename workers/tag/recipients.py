@@ -20,6 +20,7 @@ _ABOUT = frozenset(["حول", fold_text("بشأن")])
 _AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
 # «استقبل X في دمشق Y»: where it was stands between.
 _WHERE = frozenset(["في", "ب"])
+_ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إثر", "جوار", "محيط")))
 _COMMAS = frozenset("،,؛")
 # What one says rather than does.
 VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
@@ -63,7 +64,7 @@ class Recipients:
                     fits = party.prep != "مع" or fold_text("مع") in self._orders[found.entry.rule]
                     # طلاب يدرسون في الجامعات الروسية, جلسة حول سوريا: where or about whom, not to whom.
                     place = (party.kind == "THEME" and self._where(scene, party)) or party.prep in _ABOUT
-                    fits = fits and not (place and self._asks(found))
+                    fits = fits and not ((place or self._aside(scene, party)) and self._asks(found))
                     # Of a noun's far companions behind a comma nobody knows whether they are meant.
                     far = noun and _COMMAS.intersection(scene.reading.words[last : party.start])
                     fits = fits and not far
@@ -110,6 +111,11 @@ class Recipients:
 
     def _where(self, scene: Scene, party: Party) -> bool:
         return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
+
+    def _aside(self, scene: Scene, party: Party) -> bool:
+        """«بعد مغادرة X», «قرب X»: whether a party only tells when or where."""
+        earlier = scene.reading.words[max(scene.sentence.start, party.start - _BESIDE) : party.start]
+        return bool(_ASIDE.intersection(earlier))
 
     def _asks(self, found: Found) -> bool:
         return self._quads[self._types[found.entry.rule]] in VERBAL

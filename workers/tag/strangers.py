@@ -29,7 +29,7 @@ _PHRASE = 22
 _APPOSED = 6
 _ASIDE = 25
 _COMMAS = frozenset("،,")
-_IN = frozenset(["في", "لدى", "من", "باسم"])
+_IN = frozenset(map(fold_text, ("في", "لدى", "من", "باسم")))
 _TOPIC = frozenset(fold_text("أما وأما").split())
 _WAS = frozenset(fold_text("كان كانت وكان وكانت").split())
 _HAD = frozenset(fold_text("قد وقد").split())
@@ -164,7 +164,8 @@ class Strangers:
     def beside(self, scene: Scene, cue: Found, group: ReportingVerbs) -> Speaker | None:
         """«ويرى مراقبون أن»: a subject that the topic does not know is named by its words, and nobody else speaks."""
         words, place = scene.reading.words, cue.token + 1
-        if self._has_subject(scene, cue):
+        # «الوجهاء طالبوا الضباط بـ»: who stands behind is asked, and who stands before unknown.
+        if self._has_subject(scene, cue) or not self._thread.begins(scene, cue.token):
             return None
         while place < scene.sentence.end and words[place] in self._skip and not self.opens(words[place]):
             place += 1

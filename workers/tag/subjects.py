@@ -14,7 +14,7 @@ from workers.tag.thread import Thread, accusative, agrees
 _SKIP_LIMIT = 12
 _BESIDE = 3
 # «بعث X برسالة إلى Y طلب فيها»: in the letter it is X who asks.
-_IN_IT = [[fold_text("فيها")], [fold_text("فيه")], [fold_text("خلالها")], [fold_text("خلاله")]]
+IN_IT = [[fold_text("فيها")], [fold_text("فيه")], [fold_text("خلالها")], [fold_text("خلاله")]]
 
 
 class Subjects:
@@ -85,7 +85,7 @@ class Subjects:
     def carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
         token = found.token
-        inside = not noun and scene.reading.words[token + 1 : token + 2] in _IN_IT
+        inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
         if not noun and not inside and not self._thread.begins(scene, token):
             return None
         main = inside or (not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic))
