@@ -164,6 +164,7 @@ class EventPattern(Model):
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
     one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.
     `other`: whom it is done to may be unnamed, and then it is the other of the two of whom alone the text speaks.
+    `both`: unless parties are named it is done by the two together.
     `local`: who does it may be unnamed, and then it is the people of the place.
     `said`: it is told of the verb's subject by somebody else, who is the actor, and nowhere but in what somebody said.
     An example may end in " -> AAA>BBB" (actor and recipient country) and a status.
@@ -191,6 +192,7 @@ class EventPattern(Model):
     said: bool = False
     local: bool = False
     other: bool = False
+    both: bool = False
     status: Status | None = None
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)

@@ -33,6 +33,7 @@ _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
 _BY = [fold_text("من"), fold_text("قبل")]
 _HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
 _HIM = [[fold_text("إياه")], [fold_text("إياها")], [fold_text("إياهم")]]
+_NEARBY = frozenset(map(fold_text, ("قرب", "عند", "أمام", "على")))
 _THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
@@ -163,7 +164,8 @@ class Casting:
 
     def _people_of(self, after: list[Party]) -> Party | None:
         """«خرجت مظاهرة في درعا»: whoever lives there."""
-        place = next((party for party in after if tells_where(party)), None)
+        near = (party for party in after if party.kind == "PLACE" and party.prep in _NEARBY)
+        place = next((party for party in after if tells_where(party)), next(near, None))
         return replace(place, kind="NOMINAL", ids=()) if place else None
 
     def _clause_end(self, scene: Scene, token: int) -> int:
@@ -173,7 +175,7 @@ class Casting:
         yet = next((at for at in range(token + 1, limit - 1) if words[at] in YET and words[at + 1] in _THAT), limit)
         for one in scene.triggers(token + 1, yet):
             parted = words[one.token - 1] in _JOINING or (
-                one.proclitic in {"و", "ف"} and words[one.token - 1] in _STOPS
+                words[one.token - 1] in _STOPS and (one.proclitic in {"و", "ف"} or one.entry.role == "say")
             )
             if parted and one.entry.role in {"event", "say"} and one.entry.form.tense != "noun":
                 return one.token
@@ -188,6 +190,8 @@ class Casting:
         after = scene.after(token)
         if two := self._told_as_two(scene, token, pattern):
             return two
+        if pattern.both and len(scene.pair) == _PAIR:
+            return scene.pair[:1], scene.pair[1:]
         actor, rest = self._noun_actor(scene, found, pattern, after)
         if actor is None and pattern.local:
             actor = self._people_of(after)
@@ -202,6 +206,10 @@ class Casting:
             before = [party for party in scene.before(token, _NEAR + _BESIDE) if party not in actors]
             near = [party for party in before[:1] if party.acts or party.kind == "PLACE"]
             recipients = tuple(party for party in near if set(party.countries) - set(countries_of(actors)))
+        if pattern.mode == "visit" and actor in after and actor.kind in {"GPE", "PLACE"}:
+            # «دعوة لزيارة موسكو»: where it goes.
+            visitor = self._visitor(scene, found, actor)
+            return ((visitor,), actors) if visitor else ((), ())
         if actor in after and (cast := self._suffered(scene, found, pattern, actors, recipients)) is not None:
             return cast
         if not recipients and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
@@ -301,6 +309,8 @@ class Casting:
             origin = next((p for p in scene.before(token, _BESIDE)[:1] if p.prep in pattern.origin), None)
             origin = origin or next(fits, None)
             return origin, [one for one in after if one is not origin]
+        if self._hostile(pattern) and after and after[0].kind == "PLACE" and after[0].start == token + 1:
+            return None, after  # قصف إدلب: the target
         for party in after[:1]:
             adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)
             genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite

@@ -24,6 +24,8 @@ _AFTER = 16
 # How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
 _OVER = 16
 _PLACE = 6
+_NAME = 6
+_NOT = frozenset(["لم", "لا", "لن"])
 # How far, in characters, the date of an event is; a date so many days before publication is history.
 _DATE_CHARS = 120
 _HISTORICAL_DAYS = 180
@@ -37,6 +39,8 @@ _TOLD_NEAR = 4
 _PAST = 9
 _WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
 _FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
+# At that time: all that the sentence goes on to tell was then.
+_THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
 
@@ -45,6 +49,7 @@ class Circumstances:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._reminders = {fold_text(form) for form in knowledge.speech.impersonal}
         self._light = Forms(map(fold_text, knowledge.events.light))
         self._cues = [
             (cue.status, _spaced(cue.before, ("", "و")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
@@ -60,8 +65,8 @@ class Circumstances:
         close = f" {' '.join(before[-_CLOSE:])} "
         after = scene.reading.words[token + 1 : self._own_end(scene, found)]
         lines = f" {' '.join(before)} ", f" {' '.join(after)} "
-        if perhaps := _perhaps(scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]):
-            return perhaps
+        if framed := self._framed(scene, found, token):
+            return framed
         for status, first, second, over in self._cues:
             line = close if status in {"negated", "hypothetical"} else lines[0]
             if any(cue in line for cue in first):
@@ -69,7 +74,8 @@ class Circumstances:
             # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
             # What a past verb tells does not.
             past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
-            if not pattern.govern and not past and any(cue in lines[1] for cue in second):
+            ahead = pattern.govern and status == "future"
+            if not ahead and not past and any(cue in lines[1] for cue in second):
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
@@ -102,9 +108,32 @@ class Circumstances:
             (token for token in range(found.token - 1, first - 1, -1) if words[token] in self._light), found.token
         )
 
+    def _framed(self, scene: Scene, found: Found, token: int) -> Status | None:
+        """Return the status that the words around a verb's clause give: "may", "had", "ought", "at that time"."""
+        words = scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]
+        if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
+            return perhaps
+        if self._ought(scene, token):
+            return "hypothetical"
+        then = found.entry.form.tense == "perfect" and _THEN.intersection(
+            scene.reading.words[scene.sentence.start : token]
+        )
+        return "historical" if then else None
+
+    def _ought(self, scene: Scene, token: int) -> bool:
+        """«على روسيا أن تعلق»: what somebody ought to do."""
+        words = scene.reading.words
+        if token < scene.sentence.start + 2 or words[token - 1] != "ان":
+            return False
+        party = scene.at(token - 2)
+        return party is not None and party.prep == "علي"
+
     def reminds(self, scene: Scene, found: Found) -> bool:
         """«X، الذي زار Y», «عقد وقعته X»: whether a verb stands in a relative clause."""
         words, first = scene.reading.words, max(scene.sentence.start, found.token - _RELATIVE_REACH)
+        opening = words[scene.sentence.start : scene.sentence.start + 2]
+        if opening[0] in self._reminders and opening[1:] == ["ان"]:
+            return True  # يذكر أن
         if found.entry.form.pronoun and found.token > scene.sentence.start and words[found.token - 1].isalpha():
             return not words[found.token - 1].startswith("ال")
         at = next((at for at in range(found.token - 1, first - 1, -1) if words[at] in RELATIVE), None)
@@ -154,25 +183,35 @@ def _spaced(cues: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f" {one}{fold_text(cue)} " for cue in cues for one in before)
 
 
-def _perhaps(words: list[str]) -> Status | None:
-    """«قد يزور» may happen; «كان X قد زار» had happened before. `words` end with the trigger."""
+def _perhaps(words: list[str], *, imperfect: bool) -> Status | None:
+    """«قد يزور» may happen; «كان X قد زار» had happened before. `words` end with the trigger, which may be sure to be imperfect."""
     at = next((at for at in range(len(words) - 2, -1, -1) if words[at] in {"قد", "وقد"}), None)
     if at is None or len(words) - at > _CUE:
         return None
-    if words[at + 1][:1] in {"ي", "ت"} and not words[at + 1].startswith(_FIFTH):
+    sure = imperfect and at == len(words) - 2
+    if words[at + 1][:1] in {"ي", "ت"} and (sure or not words[at + 1].startswith(_FIFTH)):
         return "hypothetical"
     return "historical" if _WAS.intersection(words[:at]) else None
 
 
 def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
     """Whether one of the verbs stands before a token with no comma between."""
-    for back in range(token - 1, max(scene.sentence.start, token - _OVER) - 1, -1):
-        word = scene.reading.words[back]
+    words, first = scene.reading.words, max(scene.sentence.start, token - _OVER)
+    back, apposed = token - 1, False
+    while back >= first:
+        word = words[back]
         if word in _STOPS:
-            return False
-        pair = f"{word} {scene.reading.words[back + 1]}"
-        if pair in over or word in over or word.removeprefix("و") in over:
+            # «نفى الحاكم، فلان الفلاني، أن»: a name between commas stops nothing.
+            other = next((at for at in range(back - 2, max(first, back - _NAME) - 1, -1) if words[at] in _STOPS), None)
+            if apposed or other is None or words[back + 1] != "ان":
+                return False
+            back, apposed = other - 1, True
+            continue
+        pair = f"{word} {words[back + 1]}"
+        spared = back > first and f"{words[back - 1]} {word}" not in over and words[back - 1] in _NOT
+        if (pair in over or word in over or word.removeprefix("و") in over) and not spared:
             return True
+        back -= 1
     return False
 
 

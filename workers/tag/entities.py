@@ -22,6 +22,8 @@ NEAR = 4
 # Letters of a last name that may stand alone.
 # «وكان X قد», «أما X فـ», «أن X»: behind these a name stands as a subject.
 _FRAMES = frozenset(fold_text("كان وكان كانت وكانت أما وأما أن إن وأن وإن").split())
+_TWO = 2
+_GIVEN = 3
 _FAMILY = 5
 _QUOTES = frozenset('"“”«»')
 TANWIN = "\u064b"
@@ -71,6 +73,12 @@ class Matcher:
             self._automaton.add_word(form, (len(form), tuple(known)))
         self._automaton.make_automaton()
         self._variants = Variants(knowledge)
+        self._givens: dict[str, dict[str, EntityConfig]] = {}
+        for person in knowledge.entities:
+            for form in (person.name_ar, *person.variants) if person.type == "PER" else ():
+                name = fold_text(form).split()
+                if len(name) == _TWO and all(len(word) >= _GIVEN for word in name):
+                    self._givens.setdefault(name[0], {})[name[1]] = person
         self._regimes = knowledge.topic.regimes
         verbs = (pair.split() for group in knowledge.speech.verbs for pair in group.verbs)
         self._tell = {form.text for perfect, imperfect in verbs for form in verb_forms(perfect, imperfect)}
@@ -82,6 +90,7 @@ class Matcher:
         # One sense per discourse: a bare name needs no context of its own once the text has named its bearer.
         candidates += [hit for hit in doubtful if hit.entity and hit.entity.id in named]
         candidates += self._family_names(reading, candidates)
+        candidates += self._longer_names(reading)
         candidates.sort(key=lambda hit: (hit.start, -hit.end))
         hits: list[Hit] = []
         for hit in candidates:
@@ -143,6 +152,15 @@ class Matcher:
             told = told or (bearer is not None and before in _FRAMES)
             if bearer and bearer.end <= token and told:
                 yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
+
+    def _longer_names(self, reading: Reading) -> Iterator[Hit]:
+        """«أسعد حسن الشيباني»: a known name of two words with the father's between."""
+        words = reading.words
+        for token in range(len(words) - 2):
+            families = self._givens.get(words[token])
+            entity = families.get(words[token + 2]) if families else None
+            if entity and words[token + 1].isalpha() and words[token + 1] not in PREPOSITIONS:
+                yield Hit(token, token + 3, "", entity, entity.country, "form")
 
     def _adjective_instead(self, reading: Reading, hit: Hit) -> Hit:
         """A country's name may be written like its adjective: "روسياً", "قوات سورية"."""

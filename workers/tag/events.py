@@ -107,7 +107,6 @@ class Coder:
                 continue
             last = found.token
             coded.append(one)
-            scene.subject = one.recipients[0] if pattern.invert else one.actors[0]
         return [self._met(scene, one, told) for one in coded]
 
     def own_acts(self, scene: Scene, heard: Sequence[Heard], coded: Sequence[Coded]) -> list[Coded]:

@@ -56,7 +56,9 @@ class Extent:
                 end = min(end, one.token)
                 break
         said = self._narrated(scene, start, end, speaker)
-        for token in chain(self._own_words(scene, start, end), said, _acts(scene, start, end, speaker)):
+        for token in chain(
+            self._own_words(scene, start, end), said, _acts(scene, start, end, speaker), _asides(scene, start, end)
+        ):
             if not inside(reading.source_starts[token], scene.quotes):
                 end = min(end, token)
         while end > start + 1 and reading.words[end - 1] in _BREAKS:
@@ -130,6 +132,14 @@ def _acts(scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator
         between = [turn.party for turn in scene.turns_before(one.token + 1) if turn.token >= start]
         others = any(party and agrees(words, party, feminine=feminine) for party in between)
         if speaker and not others and agrees(words, speaker, feminine=feminine):
+            yield one.token
+
+
+def _asides(scene: Scene, start: int, end: int) -> Iterator[int]:
+    """«، شاكرة X», «، رافضاً Y»: where, behind a comma, a participle tells what else the speaker does."""
+    words = scene.reading.words
+    for one in scene.asides:
+        if one.entry.role == "aside" and start + 1 < one.token < end and words[one.token - 1] in _STOPS:
             yield one.token
 
 

@@ -25,6 +25,10 @@ _AROUND = frozenset(
 )
 _SEAT = fold_text("العاصمة")
 _IN = frozenset(map(fold_text, ("في", "داخل")))
+# «السفير الروسي في دمشق X», «المبعوث الخاص إلى سوريا X», «سفير روسيا لدى سوريا X»
+_SEATS = frozenset(["في", fold_text("إلى"), fold_text("لدى")])
+# «حاجز تابع لـX»
+_BELONGING = frozenset(fold_text("تابع تابعة تابعين تابعون تابعا").split())
 _EACH = frozenset(
     map(
         fold_text,
@@ -112,6 +116,8 @@ class Parties:
         start, head, proclitic = hit.start, "", hit.proclitic
         if not (hit.proclitic.strip("وف") and hit.entity):
             start, head, proclitic = self._leading(words, hit, floor)
+        elif hit.proclitic == "ل" and hit.start > floor and words[hit.start - 1] in _BELONGING:
+            start, head, proclitic = self._sent_from(words, hit, floor)
         kind = self._kind(words, hit, head, start)
         if head == "body" and kind == "PER" and not proclitic.startswith("و"):
             kind = "ORG"
@@ -168,6 +174,8 @@ class Parties:
             return "ORG"  # an embassy does things, a base does not
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
+        if head == "body" and hit.start > start and words[hit.start - 1] in _BELONGING:
+            return "NOMINAL"
         within = bool(head) and kind in {"GPE", "ORG"} and bool(_IN.intersection(words[start : hit.start]))
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
@@ -206,7 +214,7 @@ class Parties:
                 continue
             shared = not title.countries or not party.countries or set(title.countries) & set(party.countries)
             # السفير الروسي في دمشق X: where he is stands between.
-            seats = {at for one in parties[index + 1 :] if one.prep == "في" for at in range(one.start, one.end)}
+            seats = {at for one in parties[index + 1 :] if one.prep in _SEATS for at in range(one.start, one.end)}
             between = [words[at] for at in range(title.end, party.start) if at not in seats]
             plain = all(word in _MARKS or word in self._inside or word.startswith(("ال", "لل")) for word in between)
             apposed = plain and (not party.joined or (party.head == "person" and "،" in between))

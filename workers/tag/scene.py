@@ -39,8 +39,8 @@ class Scene:
     """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article. `asides` are
     verbs of events as participles and as the speaker's own, which begin no clause.
 
-    `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about, `subject` the actor of the last event read in this one; `turns` are
-    the subjects of its clauses.
+    `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about; `turns` are the
+    subjects of its clauses; `said` is what is said in it.
     """
 
     article: Article
@@ -53,7 +53,6 @@ class Scene:
     carried: Party | None = None
     pair: tuple[Party, ...] = ()
     dates: Sequence[DateMention] = ()
-    subject: Party | None = None
     turns: list[Turn] = field(default_factory=list)
     starts: list[int] = field(init=False)
 

@@ -40,6 +40,8 @@ _LEAST = 3
 _COMMA = [["،"], [","]]
 _ON_IT = [["عليها"], ["عليه"]]
 _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
+# «لم يستبعد X أن»: who does not deny says so.
+_NOT = frozenset(["لم", "لا"])
 _DAMMA = "\u064f"
 # Letters that a word with "our" has at least.
 _OURS = 4
@@ -116,7 +118,7 @@ class Listener:
             if cue.token <= consumed or inside(scene.reading.source_starts[cue.token], scene.quotes):
                 continue
             group = self._groups[cue.entry.rule]
-            spoke = waiting or (said[-1].voice if said else None)
+            spoke = waiting or self._spoke(scene, cue, said)
             speaker = self._speakers.find(scene, cue, group, memory, spoke)
             if speaker and cue.entry.form.text in self._impersonal and not self._named_behind(scene, cue, speaker):
                 continue
@@ -141,6 +143,14 @@ class Listener:
             memory.keep(one.voice, one.start, feminine=self._speakers.gender(scene, one.voice))
         return said
 
+    def _spoke(self, scene: Scene, cue: Found, said: list[Said]) -> Speaker | None:
+        """Return the last speaker of the sentence; of a participle in the feminine («معتبرة أن»), the last that agrees."""
+        if cue.entry.role == "participle":
+            fits = (True, None) if cue.entry.form.feminine else (False, None)
+            voices = (one.voice for one in reversed(said) if self._speakers.gender(scene, one.voice) in fits)
+            return next(voices, said[-1].voice if said else None)
+        return said[-1].voice if said else None
+
     def _named_behind(self, scene: Scene, cue: Found, speaker: Speaker) -> bool:
         return speaker.words is not None and speaker.words.span[0] > scene.reading.source_starts[cue.token]
 
@@ -149,7 +159,8 @@ class Listener:
         if cue.entry.role == "say" and cue.entry.form.tense != "perfect":
             # «يريد أن يؤكد», «لم يقل», «قد يقول قائل», «ليكتب»: what is not said, or not yet.
             source = scene.reading.source(cue.token)[len(cue.proclitic) :][:2]
-            if before in _UNSAID or "ل" in cue.proclitic or (source.endswith(_DAMMA) and cue.entry.form.text[1] == "ت"):
+            unsaid = before in _UNSAID and not (before in _NOT and self._groups[cue.entry.rule].polarity == "denied")
+            if unsaid or "ل" in cue.proclitic or (source.endswith(_DAMMA) and "ت" in cue.entry.form.text[1:3]):
                 return False
         if scene.reading.words[cue.token + 1 : cue.token + 2] in _ON_IT:
             return False  # لافتة كتب عليها «…»
@@ -236,6 +247,9 @@ class Listener:
             return None
         if party.kind == "GPE" and not party.head and not self._own_words(scene, party, colon + 1):
             return None
+        quote = quote_from(reading, colon + 1, scene.quotes)
+        if quote is not None and self._openings.names(scene, quote):
+            return None  # دمشق: «الشرق الأوسط»
         turn = _Turn(reading.cut(colon, colon + 1), "asserted", named(scene, party, colon))
         return self._said(scene, turn, colon + 1)
 

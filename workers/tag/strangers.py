@@ -33,7 +33,6 @@ _IN = frozenset(map(fold_text, ("في", "لدى", "من", "باسم")))
 _TOPIC = frozenset(fold_text("أما وأما").split())
 _WAS = frozenset(fold_text("كان كانت وكان وكانت").split())
 _HAD = frozenset(fold_text("قد وقد").split())
-_NAMED_FOR = frozenset(fold_text("اسم اسمه اسمها اسمهم النيابة الإنابة الوكالة").split())
 _YET = frozenset(fold_text("لكن ولكن فيما بينما حين").split())
 _AND_HE = frozenset(fold_text("وهو وهي وهم الذي التي الذين إذ حيث").split())
 
@@ -125,18 +124,12 @@ class Strangers:
         )
 
     def _addressed(self, scene: Scene, token: int) -> bool:
-        """«لعنب بلدي», «لوكالة X», «للصحفيين»: to whom it was said; «بحسرة»: how."""
+        """«لعنب بلدي», «لوكالة X», «للصحفيين»: to whom it was said."""
         party = next((one for one in scene.after(token - 1, 1) if one.start == token), None)
         if party is not None and party.kind == "MEDIA":
             return True
-        for proclitic, rest in readings(scene.reading.words[token]):
-            if (
-                rest not in _NAMED_FOR
-                and proclitic in {"ل", "ب"}
-                and (rest.removeprefix("ال") in self._press or (proclitic == "ب" and not rest.startswith("ال")))
-            ):
-                return True
-        return False
+        pairs = readings(scene.reading.words[token])
+        return any(proclitic == "ل" and rest.removeprefix("ال") in self._press for proclitic, rest in pairs)
 
     def _opened_later(self, scene: Scene, token: int) -> bool:
         """Whether speech opens behind an aside: «فلان، في اتصال مع X، أن»."""

@@ -88,7 +88,11 @@ class Subjects:
         inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
         if not noun and not inside and not self._thread.begins(scene, token):
             return None
-        main = inside or (not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic))
+        if not noun and found.entry.form.pronoun and self._told_by(scene, token + 1):
+            return None  # «ما دمرته الحرب»
+        main = not inside and (
+            not noun and self._quads[self._types[found.entry.rule]] in VERBAL and bool(found.proclitic)
+        )
         # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
         main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
@@ -101,6 +105,11 @@ class Subjects:
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
             chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
         return self._sure(scene, chosen)
+
+    def _told_by(self, scene: Scene, token: int) -> bool:
+        """Whether a definite noun stands there that names nobody the topic knows."""
+        definite = token < scene.sentence.end and scene.reading.words[token].startswith("ال")
+        return definite and scene.at(token) is None and self._thread.is_noun(scene, token)
 
     def main(self, scene: Scene, token: int) -> Party | None:
         """Return whom the main clause before a token is about, the sentence before included."""

@@ -41,7 +41,9 @@ _SKIPPED = 3
 _SPEECH = 25
 _WORD = 2  # لـ“رويترز”: the preposition alone is no word
 # Behind these no verb of the past can stand.
-_NOUN_FOLLOWS = frozenset({*PREPOSITIONS, "عدم"} - {"من", "منذ"})
+_NOUN_FOLLOWS = frozenset(
+    {*PREPOSITIONS, *map(fold_text, ("عدم", "مئة", "مائة", "ألف", "مئات", "آلاف", "أي", "كل"))} - {"من", "منذ"}
+)
 _BEFORE_PRONOUNS = (*sorted(PREPOSITIONS), "ب", "ل", "فيما")
 
 
@@ -142,6 +144,9 @@ class Thread:
     def _framed(self, scene: Scene, token: int, first: int, *, inner: bool, opened: bool) -> Turn | None:
         """«سبق لـX أن طلب»: X asked; «إن بلاده»: the speaker's."""
         word = scene.reading.words[first] if first < scene.sentence.end else ""
+        party = scene.at(token - 2) if opened and token >= scene.sentence.start + 2 else None
+        if party is not None and party.prep == fold_text("على") and party.end == token - 1 and can_act(party):
+            return Turn(token, party, inner=True)  # على X أن يعلق
         if word in _PREVIOUSLY:
             party = next((one for one in scene.after(first, 1) if one.prep == "ل" and can_act(one)), None)
             return Turn(token, party, inner) if party else None
