@@ -62,9 +62,9 @@ def test_nobody_is_made_to_act(tag: Tag, text: str, type_: str, wrong: str) -> N
     ("text", "actor", "recipient", "mode"),
     [
         ("زار الشرع موسكو، والتقى الرئيس الروسي فلاديمير بوتين في الكرملين.", "sharaa", "putin", "visit"),
-        ("زار الشرع موسكو، والتقى بوتين.", "sharaa", "putin", None),
+        ("زار الشرع موسكو، والتقى بوتين.", "sharaa", "putin", "visit"),
         ("وصل لافروف إلى دمشق، والتقى الشرع في قصر الشعب.", "lavrov", "sharaa", "visit"),
-        ("وصل لافروف إلى دمشق والتقى الشرع.", "lavrov", "sharaa", None),
+        ("وصل لافروف إلى دمشق والتقى الشرع.", "lavrov", "sharaa", "visit"),
         ("زار الشيباني موسكو، حيث أجرى محادثات مع نظيره الروسي سيرغي لافروف.", "shaibani", "lavrov", "visit"),
         ("وصل الشيباني إلى موسكو، واجتمع مع لافروف.", "shaibani", "lavrov", "visit"),
         ("يزور بوغدانوف دمشق، ويلتقي الشيباني مساء اليوم.", "bogdanov", "shaibani", "visit"),
@@ -76,7 +76,7 @@ def test_nobody_is_made_to_act(tag: Tag, text: str, type_: str, wrong: str) -> N
     ],
 )
 def test_a_visit_is_to_whoever_is_met(tag: Tag, text: str, actor: str, recipient: str, mode: str | None) -> None:
-    """The visitor is carried over to the meeting, whose host becomes the visit's recipient."""
+    """The visitor is carried over to the meeting, whose host becomes the recipient of the visit, told once."""
     found = [(one.actor, one.recipient, one.mode) for one in tag(text).events if one.type == "CONSULT"]
     assert ((actor,), (recipient,), mode) in found
 

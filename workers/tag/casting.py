@@ -19,7 +19,7 @@ from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.subjects import IN_IT, Subjects
-from workers.tag.thread import YET
+from workers.tag.thread import NOUN_FOLLOWS, YET
 
 # How far, in tokens, a verbal noun looks for what carries it out, and a verb for its subject.
 _NEAR = 6
@@ -95,7 +95,7 @@ class Casting:
             earlier = scene.reading.words[found.token - 2]
             if earlier.removeprefix("و") in _VERB_FOLLOWS:
                 return False
-        return not found.entry.form.feminine and (before in PREPOSITIONS or before in _THAT)
+        return not found.entry.form.feminine and (before in PREPOSITIONS or before in _THAT or before in NOUN_FOLLOWS)
 
     def is_noun(self, scene: Scene, found: Found) -> bool:
         """قصف, رفض: of a form that may be both, a verb is the one with its subject beside it."""

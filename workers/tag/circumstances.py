@@ -22,10 +22,11 @@ _LIGHT = 8
 _RELATIVE_REACH = 14
 _AFTER = 16
 # How far, in tokens, a verb such as "denied" governs, and the place behind an event's last party is.
-_OVER = 16
+_OVER = 22
 _PLACE = 6
 _NAME = 6
 _NOT = frozenset(["لم", "لا", "لن"])
+_AUXILIARY = frozenset(fold_text("يكن تكن يتم تتم يعد تعد يسبق تسبق يزال تزال نكن").split())
 # How far, in characters, the date of an event is; a date so many days before publication is history.
 _DATE_CHARS = 120
 _HISTORICAL_DAYS = 180
@@ -69,7 +70,7 @@ class Circumstances:
             return framed
         for status, first, second, over in self._cues:
             line = close if status in {"negated", "hypothetical"} else lines[0]
-            if any(cue in line for cue in first):
+            if any(cue in line for cue in first) and (status != "negated" or self._denied(scene, found)):
                 return status
             # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
             # What a past verb tells does not.
@@ -119,6 +120,20 @@ class Circumstances:
             scene.reading.words[scene.sentence.start : token]
         )
         return "historical" if then else None
+
+    def _denied(self, scene: Scene, found: Found) -> bool:
+        """«لا تسلم من منحتهم»: whether "not" is said of this verb, and not of one before it."""
+        words, token = scene.reading.words, found.token
+        if found.entry.form.tense == "noun" or found.entry.noun:
+            return True
+        at = next(
+            (at for at in range(token - 1, max(scene.sentence.start, token - _CLOSE) - 1, -1) if words[at] in _NOT),
+            None,
+        )
+        return at is None or not any(
+            words[between][:1] in {"ي", "ت", "ن"} and words[between] not in _AUXILIARY
+            for between in range(at + 1, token)
+        )
 
     def _ought(self, scene: Scene, token: int) -> bool:
         """«على روسيا أن تعلق»: what somebody ought to do."""

@@ -73,6 +73,7 @@ class Coder:
         self._circumstances = Circumstances(knowledge)
         self._governing = frozenset(pattern.id for pattern in knowledge.events.patterns if pattern.govern)
         self._types = {entity.id: entity.type for entity in knowledge.entities}
+        self._sides = {country for side in knowledge.topic.sides for country in side.countries}
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
         self._times = frozenset(map(fold_text, self._config.skip)) - PREPOSITIONS
@@ -107,7 +108,14 @@ class Coder:
                 continue
             last = found.token
             coded.append(one)
-        return [self._met(scene, one, told) for one in coded]
+        coded = [self._met(scene, one, told) for one in coded]
+        visits = {(one.event.actor, one.event.recipient) for one in coded if one.event.mode == "visit"}
+        # «وصل X إلى موسكو والتقى Y» is one consultation with Y.
+        return [
+            one
+            for one in coded
+            if one.event.type != "CONSULT" or one.event.mode or (one.event.actor, one.event.recipient) not in visits
+        ]
 
     def own_acts(self, scene: Scene, heard: Sequence[Heard], coded: Sequence[Coded]) -> list[Coded]:
         """Return what speakers do by saying so («ندعو روسيا إلى», «نشكر موسكو»): `heard` are the tokens and who said them."""
@@ -221,6 +229,8 @@ class Coder:
         if actors and not recipients and (pattern.other or (pattern.govern and found.entry.form.tense == "noun")):
             # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
             recipients = _other_of(scene, actors, self._casting.clause(scene, found.token))
+            if not recipients and found.entry.role == "aside":
+                recipients = _named_before(scene, actors, found.token, self._sides)
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)
@@ -270,6 +280,13 @@ def _forms(word: str) -> frozenset[str]:
     """Return what a word may be, with and without article and the accusative of an indefinite noun (راداراً)."""
     rests = {rest for _, rest in readings(word)} | stems(word)
     return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
+
+
+def _named_before(scene: Scene, actors: tuple[Party, ...], token: int, sides: set[str]) -> tuple[Party, ...]:
+    """«نظم الأهالي وقفة أمام سفارة X، مطالبين بـ»: who was named last in the sentence, if that is the other side."""
+    own = set(countries_of(actors))
+    last = next((one for one in scene.before(token) if set(one.countries) - own), None)
+    return (last,) if last and (last.acts or last.kind == "PLACE") and set(last.countries) <= sides else ()
 
 
 def _other_of(scene: Scene, actors: tuple[Party, ...], behind: Sequence[Party]) -> tuple[Party, ...]:

@@ -125,6 +125,8 @@ class Lexicon:
                 continue
             if entry.form.jussive and (token == 0 or reading.words[token - 1] not in _JUSSIVE):
                 continue
+            if entry.form.pronoun == "ه" and "ة" in reading.source(token)[-2:]:
+                continue  # إدارة is not أداره
             if (entry.role, entry.rule) not in seen:
                 seen.add((entry.role, entry.rule))
                 yield Found(token, proclitic, entry)

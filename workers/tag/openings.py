@@ -11,7 +11,7 @@ from workers.tag.loader import Knowledge
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.strangers import BESIDE
-from workers.tag.thread import with_pronoun
+from workers.tag.thread import YET, with_pronoun
 
 # Words that marks must hold to be speech rather than a name.
 SPEECH_WORDS = 3
@@ -21,6 +21,7 @@ _TIMES = frozenset(fold_text("قبل بعد دون عقب منذ رغم وقبل
 _TITLE = 7
 _NAME = 4
 # Between these and what is said stands a clause; marks right behind them hold a name.
+_CALLED = frozenset(fold_text("ب بأنه بأنها أنه أنها على").split())
 _BEFORE_NAMES = frozenset(fold_text("مع من إلى في لدى عبر ضد عن").split())
 _ASIDE = 25
 # So many parts, each of so many tokens, a source may be named in.
@@ -59,7 +60,7 @@ class Openings:
         """Where speech begins: after أن, after a colon, or at marks that hold more than a name."""
         reading = scene.reading
         for token in range(start, end):
-            timed = reading.words[token - 1] in _TIMES
+            timed = reading.words[token - 1] in _TIMES or reading.words[token - 1] in YET
             if reading.words[token] == ":" or (self._opens(reading.words[token]) and not timed):
                 return token + 1
             if reading.words[token] in OPENING:
@@ -78,6 +79,13 @@ class Openings:
                 if quote and len(reading.text[slice(*quote.inner)].split()) >= SPEECH_WORDS:
                     return token
         return None
+
+    def says(self, scene: Scene, quote: Quotation) -> bool:
+        """Whether marks within a noun phrase hold words that were said: more than one, or how something was called."""
+        words = scene.reading.words
+        token = scene.reading.token_at(quote.span[0])
+        called = words[token - 1] in _CALLED or words[token - 1].startswith("ب")
+        return not self.names(scene, quote) and (called or len(scene.reading.text[slice(*quote.inner)].split()) > 1)
 
     def names(self, scene: Scene, quote: Quotation) -> bool:
         """Whether marks hold nothing but a name that the topic knows."""

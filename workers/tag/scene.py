@@ -40,7 +40,7 @@ class Scene:
     verbs of events as participles and as the speaker's own, which begin no clause.
 
     `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about; `turns` are the
-    subjects of its clauses; `said` is what is said in it.
+    subjects of its clauses; `said` are who speaks in it and the token from which on.
     """
 
     article: Article
@@ -54,6 +54,7 @@ class Scene:
     pair: tuple[Party, ...] = ()
     dates: Sequence[DateMention] = ()
     turns: list[Turn] = field(default_factory=list)
+    said: list[tuple[int, Party]] = field(default_factory=list)
     starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ _UNNAMED = 8
 _NAMES_WITHIN = 4
 # Tokens between a party and "his saying".
 _OWNER = 3
+_COMMAS = frozenset("،,")
 _BY_IT = frozenset(fold_text("به بها عنه عنها إليه").split())
 
 
@@ -110,7 +111,9 @@ class Speakers:
             return named(scene, first, first.end) if author else None
         before = next(iter(scene.before(token, BESIDE)), None)
         if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):
-            return named(scene, before, token + 1)
+            # «… التي اشترتها تركيا، أكد فلان أن»: behind a comma the one who follows speaks.
+            parted = not _COMMAS.isdisjoint(words[before.end : token])
+            return (self._strangers.beside(scene, cue, group) if parted else None) or named(scene, before, token + 1)
         titles = scene.before(token, BESIDE)[:2] if not cue.proclitic else []
         title = next((one for one in titles if self._strangers.reaches(scene, one, token)), None)
         if title is not None:

@@ -302,7 +302,7 @@ class Listener:
         quote = quote_from(reading, begins, scene.quotes)
         if quote is None:
             part = quote_within((first, last), scene.quotes) if turn.phrase else None
-            if part and not self._openings.names(scene, part):
+            if part and self._openings.says(scene, part):
                 return self._made(scene, turn, "mixed", part.inner, start)
             return self._made(scene, turn, kind_of(scene, (first, last)), (first, last), start)
         # «…»، رافضاً …: behind the comma the reporter goes on, unless speech does by أن.

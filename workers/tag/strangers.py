@@ -82,7 +82,7 @@ class Strangers:
                     return Phrase(end, closed=speech is not None)
                 end = behind
                 continue
-            if word in self._things or self._says(scene, end):
+            if verb is None and (word in self._things or self._says(scene, end)):
                 return Phrase(end, closed=False)
             if (word in PREPOSITIONS and not self._named_so(scene, end)) or word == "باسم":
                 if (

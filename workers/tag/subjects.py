@@ -34,7 +34,12 @@ class Subjects:
             return theirs[0].party, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
         before = self._nearest(scene, token) if not found.proclitic else None
-        if before and before.acts and before.prep == "" and self._leads(scene, before, token):
+        his = before is not None and before.head == "person" and found.entry.form.tense == "imperfect"
+        # «أكد المتحدث تسلّم القائمة»: of a man "she hands over" is not said.
+        other = (
+            his and before is not None and not agrees(scene.reading.words, before, feminine=found.entry.form.feminine)
+        )
+        if before and not other and before.acts and before.prep == "" and self._leads(scene, before, token):
             return scene.chain_head(before), after
         end = token + 1
         for index, party in enumerate(after[:3]):
@@ -112,7 +117,10 @@ class Subjects:
         return definite and scene.at(token) is None and self._thread.is_noun(scene, token)
 
     def main(self, scene: Scene, token: int) -> Party | None:
-        """Return whom the main clause before a token is about, the sentence before included."""
+        """Return who spoke last before a token, else whom the main clause is about, the sentence before included."""
+        voice = next((party for start, party in reversed(scene.said) if start < token), None)
+        if voice is not None and voice.kind != "MEDIA":
+            return voice
         return self._sure(scene, self._thread.subject(scene, token, feminine=None, main=True))
 
     def _sure(self, scene: Scene, chosen: Party | None) -> Party | None:

@@ -71,8 +71,9 @@ class Tagger:
         for scene in scenes:
             scene.carried = carried
             scene.turns = self._thread.turns(scene)
-            coded = self._coder.code(scene)
             said = self._listener.listen(scene, memory)
+            scene.said = sorted(((one.start, one.speaker) for one in said if one.speaker), key=lambda pair: pair[0])
+            coded = self._coder.code(scene)
             heard = [Heard(one.start, one.end, one.speaker) for one in said if one.speaker]
             accused = self._coder.accused(scene, heard)
             # What somebody is accused of is not told as done.

@@ -41,7 +41,7 @@ _SKIPPED = 3
 _SPEECH = 25
 _WORD = 2  # لـ“رويترز”: the preposition alone is no word
 # Behind these no verb of the past can stand.
-_NOUN_FOLLOWS = frozenset(
+NOUN_FOLLOWS = frozenset(
     {*PREPOSITIONS, *map(fold_text, ("عدم", "مئة", "مائة", "ألف", "مئات", "آلاف", "أي", "كل"))} - {"من", "منذ"}
 )
 _BEFORE_PRONOUNS = (*sorted(PREPOSITIONS), "ب", "ل", "فيما")
@@ -254,7 +254,7 @@ def noun_like(scene: Scene, cue: Found) -> bool:
     past = cue.entry.role == "say" and cue.entry.form.tense == "perfect" and not cue.proclitic
     # «قال طالب إن»: of two such verbs side by side the second is a noun.
     told = any(one.entry.role == "say" for one in scene.triggers(cue.token - 1, cue.token)) if before else False
-    return past and (told or before in _NOUN_FOLLOWS or before.removeprefix("و") in _NOUN_FOLLOWS)
+    return past and (told or before in NOUN_FOLLOWS or before.removeprefix("و") in NOUN_FOLLOWS)
 
 
 def can_act(party: Party) -> bool:
