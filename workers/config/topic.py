@@ -101,7 +101,7 @@ class Nominals(Model):
     may stand between the noun and the rest of its phrase (`inside`). Of `single` offices a country has one holder.
     `both` are words for the two who were named last (the two sides, the two ministers); `relations` (ally, backer) tell what
     one party is to another, which then takes no part in what is told. `again` are bodies that, with the article and nothing
-    else, mean the one named before.
+    else, mean the one named before; `people` live in the place that is named behind them and act for it.
     """
 
     persons: Words
@@ -111,6 +111,7 @@ class Nominals(Model):
     both: Words = ()
     relations: Words = ()
     again: Words = ()
+    people: Words = ()
 
 
 class Anchor(Model):

@@ -13,6 +13,8 @@ from workers.tag.reading import Reading, Sentence, readings
 
 # Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).
 _LEFT = 6
+_DELEGATION = fold_text("وفد")
+_HEAD = fold_text("رأس")
 _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته نفسه").split())
 
 
@@ -43,6 +45,7 @@ class Anaphora:
         found = list(named)
         queue = list(named)
         for token in range(sentence.start, sentence.end):
+            self._led(reading, token, named, latest)
             while queue and queue[0].end <= token:
                 self._note(reading, queue.pop(0), latest)
             meant = self._meant(reading, sentence, token, latest) if not (queue and queue[0].start <= token) else None
@@ -51,6 +54,20 @@ class Anaphora:
         for party in queue:
             self._note(reading, party, latest)
         return found
+
+    def _led(self, reading: Reading, token: int, named: list[Party], latest: dict[str, Party | None]) -> None:
+        """«وصل X على رأس وفد»: the delegation is X's country's."""
+        if (
+            reading.words[token] != _DELEGATION
+            or reading.words[token - 1] != _HEAD
+            or f"ال{_DELEGATION}" not in self._nouns
+        ):
+            return
+        leader = next(
+            (one for one in named if one.acts and one.prep == "" and one.end <= token and one.countries), None
+        )
+        if leader is not None:
+            latest[_DELEGATION] = replace(leader, kind="NOMINAL", ids=(), head="body")
 
     def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
         if party.kind not in {"PER", "ORG", "NOMINAL"} or len(set(party.countries)) != 1:

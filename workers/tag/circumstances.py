@@ -41,6 +41,7 @@ _PAST = 9
 _WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
 _FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
 # At that time: all that the sentence goes on to tell was then.
+_IF = frozenset(["اذا"])
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
@@ -112,6 +113,8 @@ class Circumstances:
     def _framed(self, scene: Scene, found: Found, token: int) -> Status | None:
         """Return the status that the words around a verb's clause give: "may", "had", "ought", "at that time"."""
         words = scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]
+        if _IF.intersection(words[-_CUE - 1 : -1]):
+            return "hypothetical"
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
             return perhaps
         if self._ought(scene, token):

@@ -294,7 +294,8 @@ def _other_of(scene: Scene, actors: tuple[Party, ...], behind: Sequence[Party]) 
     own = set(countries_of(actors))
     if any(set(party.countries) - own for party in behind):
         return ()
-    others = tuple(party for party in scene.pair if not set(party.countries) & own)
+    # Which of its people is meant nobody says.
+    others = tuple(replace(party, kind="NOMINAL", ids=()) for party in scene.pair if not set(party.countries) & own)
     return others if len(others) == 1 and len(scene.pair) == 2 else ()
 
 

@@ -29,6 +29,9 @@ _IN = frozenset(map(fold_text, ("في", "داخل")))
 _SEATS = frozenset(["في", fold_text("إلى"), fold_text("لدى")])
 # «حاجز تابع لـX»
 _BELONGING = frozenset(fold_text("تابع تابعة تابعين تابعون تابعا").split())
+_DEFINITE = ("ال", "لل", "وال")
+# Verbs that look like nouns with the article.
+_VERBS = frozenset(fold_text("التقى التقت التقيا التقوا التزم التزمت التحق التحقت التحقوا ألغى ألغت").split())
 _EACH = frozenset(
     map(
         fold_text,
@@ -79,6 +82,7 @@ class Parties:
     def __init__(self, nominals: Nominals, capitals: Iterable[str]) -> None:
         words = (nominals.persons, nominals.bodies, nominals.inside)
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
+        self._people_nouns = frozenset(map(fold_text, nominals.people))
         self._capitals = frozenset(capitals)
 
     def find(self, reading: Reading, sentence: Sentence, hits: Sequence[Hit]) -> list[Party]:
@@ -138,11 +142,15 @@ class Parties:
             if words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit)):
                 break
             clitic, found = self.head(words[token])
+            if found and head and words[token].startswith("ال") and not words[start].startswith(_DEFINITE):
+                break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins
             if found:
                 start, head, proclitic = token, found, clitic
                 if clitic.strip("وف") and not self._owned(words, token, floor):
                     break
-            elif not (words[token].startswith(("ال", "لل")) or words[token] in self._inside or words[token] in _QUOTES):
+            elif words[token] in _VERBS or not (
+                words[token].startswith(_DEFINITE) or words[token] in self._inside or words[token] in _QUOTES
+            ):
                 break
         if not head and hit.entity and hit.start > floor and words[hit.start - 1] == "من":
             return self._sent_from(words, hit, floor)
@@ -180,7 +188,8 @@ class Parties:
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
         # «أهالي كفرنبل», «محافظ الحسكة»: people, and not the place.
-        if head and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
+        folk = head == "person" or any(rest in self._people_nouns for _, rest in readings(words[start]))
+        if head and folk and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
             return "NOMINAL"
         # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.
         return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
