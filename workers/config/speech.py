@@ -64,7 +64,8 @@ class SpeechConfig(Model):
     `own_words` (or says "our") is its own; `sources` are nouns for sources without a name; `so_called` introduce
     the speaker's own name for something (what he called); `documents` are nouns for what speaks for its author. Of the phrase
     that names somebody unknown, `within_names` are part though elsewhere they tell when or how; `occasions` (a talk, a statement)
-    and `press`, to whom it was said, are not; `same` may stand behind a noun that means somebody named before.
+    and `press`, to whom it was said, are not; `same` may stand behind a noun that means somebody named before. Behind a `describing` verb one noun
+    is what is described.
     """
 
     openers: Words
@@ -79,6 +80,7 @@ class SpeechConfig(Model):
     occasions: Words = ()
     press: Words = ()
     same: Words = ()
+    describing: Words = ()
     verbs: tuple[ReportingVerbs, ...]
     attributions: Attributions
     relay_from: Words

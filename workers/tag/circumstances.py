@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern, Status
@@ -42,6 +43,10 @@ _WAS = frozenset(["كان", "كانت", "وكان", "وكانت"])
 _FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "تم", "تحدث", "تناول", "تبادل", "توج", "تطرق", "تراجع")
 # At that time: all that the sentence goes on to tell was then.
 _IF = frozenset(["اذا"])
+_LOOK = 20
+_PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
+# «لا موعد لزيارة X»: no date, and still a visit ahead.
+_MEETING = frozenset(fold_text("موعد موعدا").split())
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
@@ -54,7 +59,7 @@ class Circumstances:
         self._reminders = {fold_text(form) for form in knowledge.speech.impersonal}
         self._light = Forms(map(fold_text, knowledge.events.light))
         self._cues = [
-            (cue.status, _spaced(cue.before, ("", "و")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
+            (cue.status, _spaced(cue.before, ("", "و", "ف")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
             for cue in knowledge.events.status
         ]  # fmt: skip
 
@@ -115,6 +120,10 @@ class Circumstances:
         words = scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]
         if _IF.intersection(words[-_CUE - 1 : -1]):
             return "hypothetical"
+        if found.entry.form.tense == "noun" and self._may(scene, found.token):
+            return "hypothetical"
+        if found.entry.form.tense in {"perfect", "noun"} and _had(scene.reading.words[scene.sentence.start : token]):
+            return "historical"
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
             return perhaps
         if self._ought(scene, token):
@@ -124,11 +133,16 @@ class Circumstances:
         )
         return "historical" if then else None
 
+    def _may(self, scene: Scene, token: int) -> bool:
+        """«زيارة X إلى Y قد تجري في الخريف»: whether what follows a noun says that it may be."""
+        words = scene.reading.words[token : min(scene.sentence.end, token + _OVER)]
+        return any(one == "قد" and two in self._light and two[:1] in {"ي", "ت"} for one, two in pairwise(words))
+
     def _denied(self, scene: Scene, found: Found) -> bool:
         """«لا تسلم من منحتهم»: whether "not" is said of this verb, and not of one before it."""
         words, token = scene.reading.words, found.token
         if found.entry.form.tense == "noun" or found.entry.noun:
-            return True
+            return not _MEETING.intersection(words[max(scene.sentence.start, token - _CUE) : token])
         at = next(
             (at for at in range(token - 1, max(scene.sentence.start, token - _CLOSE) - 1, -1) if words[at] in _NOT),
             None,
@@ -199,6 +213,14 @@ class Circumstances:
 def _spaced(cues: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folded cues as they stand in a line of words, also behind a conjunction."""
     return tuple(f" {one}{fold_text(cue)} " for cue in cues for one in before)
+
+
+def _had(words: list[str]) -> bool:
+    """«وكان X قد زار Y، ووقع Z», «سبق لـX أن زار»: whether the words open a look back."""
+    if words[:1] and words[0] in _WAS and "قد" in words[:_LOOK]:
+        return True
+    at = next((at for at, word in enumerate(words) if word in _PREVIOUSLY), None)
+    return at is not None and at + 1 < len(words) and words[at + 1].startswith("ل")
 
 
 def _perhaps(words: list[str], *, imperfect: bool) -> Status | None:

@@ -218,7 +218,7 @@ class Coder:
         for at in range(token + 1, min(scene.sentence.end, token + _FARTHEST)):
             tokens.append(at)
             word = scene.reading.words[at]
-            counted += word.isalnum() and scene.at(at) is None and word not in self._times
+            counted += word.isalpha() and scene.at(at) is None and word not in self._times
             if counted >= _NEAR:
                 break
         return tokens

@@ -15,7 +15,7 @@ from workers.tag.loader import Knowledge
 from workers.tag.parties import Party
 from workers.tag.reading import Reading, readings
 from workers.tag.scene import Scene
-from workers.tag.thread import agrees
+from workers.tag.thread import YET, agrees
 
 Kind = Literal["direct", "mixed", "indirect"]
 
@@ -27,6 +27,8 @@ _BREAKS = frozenset(
 _STOPS = frozenset("،,؛")
 _END = " \n\t.،؛:!؟?,;…-–"
 _MARKED = 8
+_HE = frozenset(fold_text("أنه أنها أنهم").split())
+_POINTS = frozenset([".", "..", "…"])
 _RELATIVE = frozenset([("الذي",), ("التي",)])
 # Characters between a quotation and the reporting word behind it.
 _GAP = 4
@@ -55,6 +57,7 @@ class Extent:
             if (parted or joined) and not inside(reading.source_starts[one.token], scene.quotes):
                 end = min(end, one.token)
                 break
+        end = min([end, *self._breaks(scene, start, end, later)])
         said = self._narrated(scene, start, end, speaker)
         for token in chain(
             self._own_words(scene, start, end), said, _acts(scene, start, end, speaker), _asides(scene, start, end)
@@ -64,6 +67,15 @@ class Extent:
         while end > start + 1 and reading.words[end - 1] in _BREAKS:
             end -= 1
         return end
+
+    def _breaks(self, scene: Scene, start: int, end: int, later: Sequence[Found]) -> Iterator[int]:
+        """«غير أنه استبعد»: where the reporter goes on; in a headline, what stands behind two points."""
+        words = scene.reading.words
+        for one in later:
+            if start + 2 < one.token < end and words[one.token - 2] in YET and words[one.token - 1] in _HE:
+                yield one.token - 2
+        if scene.sentence.zone == "headline":
+            yield from (at for at in range(start + 1, end) if words[at] in _POINTS)
 
     def _own_words(self, scene: Scene, start: int, end: int) -> Iterator[int]:
         """Where, after a comma, the reporter's own words begin."""

@@ -15,8 +15,6 @@ _SHARED = 0.3
 # Of a heading's words so many stand in what it announces.
 _ANNOUNCED = 0.5
 _DONE = frozenset(["CONSULT"])
-# «X وY يبحثان …» above «أجرى X اتصالاً مع Y»
-_TALKS = {None, "phone"}
 _VERBAL = frozenset(["verbal_cooperation", "verbal_conflict"])
 
 
@@ -100,7 +98,7 @@ def _alike(one: Event, two: Event, countries: Collection[str], *, above: bool) -
     parties = {one.actor, one.recipient}
     # «X يبحث مع Y …» above «استقبل Y X»
     known = one.type not in _DONE or (() not in parties and parties == {two.actor, two.recipient})
-    if one.type != two.type or (len(modes) > 1 and modes != _TALKS and not (above and known)):
+    if one.type != two.type or (len(modes) > 1 and not _within(one, two) and not (above and known)):
         return False
     if told.get(one.status, one.status) != told.get(two.status, two.status):
         return False
@@ -108,6 +106,15 @@ def _alike(one: Event, two: Event, countries: Collection[str], *, above: bool) -
         return False
     actor, recipient = (two.actor, two.recipient) if straight else (two.recipient, two.actor)
     return _fit(one.actor, actor, countries) and _fit(one.recipient, recipient, countries) and _days_fit(one, two)
+
+
+def _within(one: Event, two: Event) -> bool:
+    """«يبحثان … أجرى اتصالاً», «وصل X إلى Y … ناقش الجانبان»: talks are part of the call, and nameless ones of the visit."""
+    modes = {one.mode, two.mode}
+    if one.status != two.status or None not in modes:
+        return False
+    talks = one if one.mode is None else two
+    return "phone" in modes or ("visit" in modes and talks.reciprocal and not talks.actor and not talks.recipient)
 
 
 def _fit(one: tuple[str, ...], two: tuple[str, ...], countries: Collection[str]) -> bool:

@@ -52,7 +52,7 @@ class Nouns:
             return scene.pair[:1], scene.pair[1:]
         actor, rest = self._actor(scene, found, pattern, after)
         if actor is None and pattern.local:
-            actor = people_of(after)
+            actor = people_of(after) or people_of(scene.before(token))
         if actor is None:
             return self._addressed(scene, token) if pattern.reciprocal else ((), ())
         actors = scene.chain(actor)

@@ -160,8 +160,20 @@ class Speakers:
                 return Speaker(None, "unknown", None, token + 1)
             feminine = None  # مكتفياً بالقول: the sentence's own subject
         if spoke and cue.entry.role == "participle":
-            return spoke.later(token + 1)
+            return self._inner(scene, cue, spoke) or spoke.later(token + 1)
         return self._here(scene, token, feminine, spoke) or self._last(scene, cue, memory)
+
+    def _inner(self, scene: Scene, cue: Found, spoke: Speaker) -> Speaker | None:
+        """«ذكرت الرئاسة أن X شدد على كذا، مشيراً إلى أن»: X, where the participle is not of the speaker's gender."""
+        if self.gender(scene, spoke) in {None, cue.entry.form.feminine}:
+            return None
+        words = scene.reading.words
+        turns = (turn for turn in reversed(scene.turns_before(cue.token)) if turn.inner and turn.party)
+        inner = next(
+            (one.party for one in turns if one.party and agrees(words, one.party, feminine=cue.entry.form.feminine)),
+            None,
+        )
+        return Speaker(inner, "carried", None, cue.token + 1) if inner and inner.kind != "MEDIA" else None
 
     def _here(self, scene: Scene, token: int, feminine: bool | None, spoke: Speaker | None) -> Speaker | None:
         """Whom the clauses of the sentence before a token are about."""

@@ -52,6 +52,7 @@ class Strangers:
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._unnamed = {fold_text(word) for word in speech.sources}
+        self._describing = {fold_text(form) for form in speech.describing}
         self._within = {fold_text(word) for word in speech.within_names}
         self._occasions = Forms(fold_text(word) for word in speech.occasions)
         self._press = {fold_text(word) for word in (*speech.citations.media_nouns, *speech.press)}
@@ -172,11 +173,23 @@ class Strangers:
         if not official and not self._thread.is_noun(scene, place):
             return None
         phrase = self.whole(scene, place)
+        if (
+            cue.entry.form.text in self._describing
+            and phrase.end == place + 1
+            and self._described_as(scene, phrase.end)
+        ):
+            return None
         # A noun with the article is the subject, one without it may as well be what was said: أعلن تشكيل لجنة.
         if group.nominal and not words[place].startswith("ال") and not phrase.closed:
             return None
         end = phrase.end if phrase.closed else self._short(scene, place)
         return Speaker(None, "unnamed", scene.reading.cut(place, end), end)
+
+    def _described_as(self, scene: Scene, token: int) -> bool:
+        """«ووصفت الدعوى، في بيان، بأنها»: whether what follows says what the noun before was called."""
+        words = scene.reading.words[token : min(scene.sentence.end, token + _ASIDE)]
+        opener = next((word for word in words if self.opens(word)), "")
+        return opener.startswith("ب") or "ب" in words[:2]
 
     def stands_behind(self, scene: Scene, token: int) -> bool:
         """Whether a definite noun that may be the verb's subject follows at once: then nobody else speaks."""
