@@ -1,7 +1,8 @@
 """Short articles with everything that is in them annotated (annotated.jsonl): entities, events, statements, and what is no statement.
 
-All are written for this exam; nobody did or said any of it. `by` tells who annotated an article: "author" also wrote rules of the
-tagger, "other" had not seen them, and only these say what to expect of new texts.
+All are written for this exam; nobody did or said any of it. `by` tells who wrote and annotated an article: "author" also wrote
+rules of the tagger, "other" had not seen them. Those of `batch` a to h were looked at afterwards, and the rules learned from
+them; what each batch scored at first sight, which alone says what to expect of new texts, stands in docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -27,17 +28,21 @@ from workers.tag.tagger import Tagger
 
 HERE = Path(__file__).parent
 FLOORS = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))["annotated"]
-ROWS = [json.loads(line) for line in (HERE / "annotated.jsonl").read_text(encoding="utf-8").splitlines()]
+ALL = [json.loads(line) for line in (HERE / "annotated.jsonl").read_text(encoding="utf-8").splitlines()]
 
 Read = list[tuple[dict[str, Any], Tags]]
 
 
 @pytest.fixture(scope="module")
-def read() -> Read:
-    """Each annotation beside what the tagger finds."""
-    tagger = Tagger.load(HOME / "config" / "topics" / "russia-syria")
+def tagger() -> Tagger:
+    return Tagger.load(HOME / "config" / "topics" / "russia-syria")
+
+
+@pytest.fixture(scope="module", params=["author", "other"])
+def read(request: pytest.FixtureRequest, tagger: Tagger) -> Read:
+    """Each annotation by one hand beside what the tagger finds."""
     found = []
-    for row in ROWS:
+    for row in (one for one in ALL if one["by"] == request.param):
         day = dt.date.fromisoformat(row["published"])
         article = sample(row["text"].replace("\n", "\n\n"), title=row["title"], published=f"{day}T00:00:00+03:00")
         found.append((row, tagger.tag(replace(article, dates=tuple(find_dates(article.text, day))))))
@@ -91,7 +96,7 @@ def test_events(read: Read) -> None:
         found += len(free)
         for one in free:
             sys.stdout.write(f"false {one.type} {one.status} {one.rule}: {one.evidence.text}\n")
-    check("events", score(right, found, wanted))
+    check(read, "events", score(right, found, wanted))
 
 
 def test_statements(read: Read) -> None:
@@ -122,9 +127,9 @@ def test_statements(read: Read) -> None:
         found += len(free)
         marks = [" ".join(words(one)) for one in row["not_statements"]]
         assert not [one.text for one in tags.statements if " ".join(words(one.text)) in marks]
-    check("statements", score(right, found, wanted))
+    check(read, "statements", score(right, found, wanted))
     sys.stdout.write(f"speakers {spoke / right:.3f}\n")
-    assert spoke / right >= FLOORS["speakers"]
+    assert spoke / right >= FLOORS[hand(read)]["speakers"]
 
 
 def is_speaker(one: Statement, wanted: str, tags: Tags) -> bool:
@@ -146,21 +151,25 @@ def test_entities(read: Read) -> None:
             if not any(overlap(own, known) for own in forms):
                 sys.stdout.write(f"missed entity {known}\n")
     precision, recall = right / max(1, found), recalled / max(1, wanted)
-    check("entities", Score(precision, recall, 2 * precision * recall / (precision + recall)))
+    check(read, "entities", Score(precision, recall, 2 * precision * recall / (precision + recall)))
 
 
 def overlap(own: set[str], known: set[str]) -> bool:
     return any(one in two or two in one for one in own for two in known)
 
 
-def check(name: str, got: Score) -> None:
-    sys.stdout.write(f"{len(ROWS)} annotated articles, {name}: {got}\n")
-    assert got.f1 >= FLOORS[name]
+def hand(read: Read) -> str:
+    return str(read[0][0]["by"])
+
+
+def check(read: Read, name: str, got: Score) -> None:
+    sys.stdout.write(f"{len(read)} articles annotated by {hand(read)}, {name}: {got}\n")
+    assert got.f1 >= FLOORS[hand(read)][name]
 
 
 def test_the_annotation_is_of_the_texts() -> None:
     """Every annotated form stands in its article."""
-    assert [one for row in ROWS for one in _strays(row)] == []
+    assert [one for row in ALL for one in _strays(row)] == []
 
 
 def _strays(row: dict[str, Any]) -> Iterator[str]:

@@ -50,14 +50,17 @@ class Casting:
             return (), ()
         return self._verb_parties(scene, found, pattern)
 
-    def clause(self, scene: Scene, token: int) -> list[Party]:
-        """Return the parties behind a trigger in its own clause."""
-        end = self._clause_end(scene, token)
-        return [one for one in scene.after(token) if one.start < end]
+    def clause(self, scene: Scene, found: Found) -> list[Party]:
+        """Return the parties behind a trigger in its own clause; a noun's ends at a comma."""
+        end = self._clause_end(scene, found.token)
+        if found.entry.form.tense == "noun":
+            words = scene.reading.words
+            end = next((at for at in range(found.token + 1, min(end, found.token + REACH)) if words[at] in _STOPS), end)
+        return [one for one in scene.after(found.token) if one.start < end]
 
     def objects(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> tuple[Party, ...]:
         """Return to whom `actors`, who are known, do what a trigger tells."""
-        return self._recipients.find(scene, found, actors, self.clause(scene, found.token))
+        return self._recipients.find(scene, found, actors, self.clause(scene, found))
 
     def _aside(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""

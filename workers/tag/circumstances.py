@@ -47,6 +47,9 @@ _LOOK = 20
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
 # «لا موعد لزيارة X»: no date, and still a visit ahead.
 _MEETING = frozenset(fold_text("موعد موعدا").split())
+_WILL = frozenset(
+    fold_text("ستصل سيصل ستجري سيجري ستتم سيتم ستعقد سيعقد ستبدأ سيبدأ ستكون سيكون ستنطلق سينطلق").split()
+)
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
@@ -120,8 +123,8 @@ class Circumstances:
         words = scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]
         if _IF.intersection(words[-_CUE - 1 : -1]):
             return "hypothetical"
-        if found.entry.form.tense == "noun" and self._may(scene, found.token):
-            return "hypothetical"
+        if found.entry.form.tense == "noun" and (ahead := self._ahead(scene, found.token)):
+            return ahead
         if found.entry.form.tense in {"perfect", "noun"} and _had(scene.reading.words[scene.sentence.start : token]):
             return "historical"
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
@@ -133,10 +136,17 @@ class Circumstances:
         )
         return "historical" if then else None
 
-    def _may(self, scene: Scene, token: int) -> bool:
-        """«زيارة X إلى Y قد تجري في الخريف»: whether what follows a noun says that it may be."""
+    def _ahead(self, scene: Scene, token: int) -> Status | None:
+        """«زيارة X إلى Y قد تجري», «دفعة من المساعدات ستصل»: what the verb that follows a noun says of it."""
         words = scene.reading.words[token : min(scene.sentence.end, token + _OVER)]
-        return any(one == "قد" and two in self._light and two[:1] in {"ي", "ت"} for one, two in pairwise(words))
+        for one, two in pairwise(words):
+            if one in _STOPS:
+                return None
+            if one == "قد" and two in self._light and two[:1] in {"ي", "ت"}:
+                return "hypothetical"
+            if one in _WILL:
+                return "future"
+        return None
 
     def _denied(self, scene: Scene, found: Found) -> bool:
         """«لا تسلم من منحتهم»: whether "not" is said of this verb, and not of one before it."""
@@ -177,6 +187,9 @@ class Circumstances:
         index = bisect_left(scene.dates, at, key=lambda date: date.span[0])
         near = [date for date in scene.dates[max(0, index - 1) : index + 1] if abs(date.span[0] - at) <= _DATE_CHARS]
         near = [date for date in near if not self._of_another(scene, at, date.span[0])]
+        if self.reminds(scene, found):
+            # «في تقرير صدر اليوم، الغارات التي شنها X في تموز»: the day before is the report's.
+            near = [date for date in near if date.span[0] > at]
         if near:
             nearest = min(near, key=lambda date: abs(date.span[0] - at))
             return EventDate(value=nearest.value, basis="sentence")

@@ -270,15 +270,29 @@ def _verdict(senses: tuple[Sense, ...], words: list[str], start: int, end: int) 
 def _sense(sense: Sense, words: list[str], start: int, end: int) -> str:
     after = _around(words, end, 1)
     before = _around(words, start - 1, -1)
-    if _holds(sense.block_next, after[:1]) or _holds(sense.block_previous, before[:1]):
+    if _holds(sense.block_next, _adjoining(words, end, 1)) or _holds(
+        sense.block_previous, _adjoining(words, start - 1, -1)
+    ):
         return "no"
     owner = words[end] if sense.owned and end < len(words) else ""
-    if owner.startswith("ال") and owner not in sense.owned_by and not _holds(sense.place, before[:1]):
+    if (
+        owner.startswith("ال")
+        and owner not in PREPOSITIONS
+        and owner not in sense.owned_by
+        and not _holds(sense.place, before[:1])
+    ):
         return "no"
     near = [*reversed(before), *after]
     if _holds(sense.block, near):
         return "no"
     return "sense" if not sense.require or _holds(sense.require, near) else "discourse"
+
+
+def _adjoining(words: list[str], token: int, step: int) -> list[str]:
+    """Return the word beside, across marks that open or close a name but not across a stop."""
+    while 0 <= token < len(words) and words[token] in _QUOTES:
+        token += step
+    return [words[token]] if 0 <= token < len(words) and words[token].isalnum() else []
 
 
 def _around(words: list[str], token: int, step: int) -> list[str]:

@@ -76,7 +76,7 @@ class Coder:
         self._sides = {country for side in knowledge.topic.sides for country in side.countries}
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
-        self._times = frozenset(map(fold_text, self._config.skip)) - PREPOSITIONS
+        self._times = frozenset(map(fold_text, self._config.skip)) | PREPOSITIONS
         self._near = [frozenset(map(fold_text, pattern.near)) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
         self._never = [frozenset(map(fold_text, pattern.never_after)) for pattern in self._config.patterns]
@@ -200,7 +200,7 @@ class Coder:
         previous, never = self._previous[found.entry.rule], self._never[found.entry.rule]
         if never and found.token and not never.isdisjoint(_forms(scene.reading.words[found.token - 1])):
             return False
-        if previous and (found.token == 0 or scene.reading.words[found.token - 1] not in previous):
+        if previous and (found.token == 0 or previous.isdisjoint(_forms(scene.reading.words[found.token - 1]))):
             return False
         if not near and not unless:
             return True
@@ -228,7 +228,7 @@ class Coder:
     ) -> Coded | None:  # fmt: skip
         if actors and not recipients and (pattern.other or (pattern.govern and found.entry.form.tense == "noun")):
             # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
-            recipients = _other_of(scene, actors, self._casting.clause(scene, found.token))
+            recipients = _other_of(scene, actors, self._casting.clause(scene, found))
             if not recipients and found.entry.role == "aside":
                 recipients = _named_before(scene, actors, found.token, self._sides)
         if not actors or not recipients:
@@ -326,6 +326,9 @@ def _repeats(one: Coded, coded: list[Coded]) -> bool:
         if meets and any(party.kind == "PER" for party in one.recipients):
             continue
         if same and mirrored and (other.event.actor == one.event.actor or one.trigger - other.trigger < _NEAR):
+            return True
+        # «التقى X Y، في أول زيارة له»
+        if one.noun and one.event.type == "CONSULT" and same and mirrored:
             return True
         act = (other.event.type, other.event.mode) == (one.event.type, one.event.mode)
         if act and one.event.reciprocal and mirrored and one.trigger - other.trigger < _NEAR:

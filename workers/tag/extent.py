@@ -52,7 +52,7 @@ class Extent:
             parted = reading.words[one.token - 1] in _BREAKS or one.entry.role == "participle"
             joined = one.proclitic in {"و", "ف"} and one.entry.role == "say"
             # «أوضحت الوزارة أن X طلب كذا، ودعا»: not she.
-            joined = joined and (speaker is None or agrees(reading.words, speaker, feminine=one.entry.form.feminine))
+            joined = joined and (speaker is None or self._parts(scene, one, speaker))
             parted = parted and not (one.proclitic and one.entry.role == "say" and not joined)
             if (parted or joined) and not inside(reading.source_starts[one.token], scene.quotes):
                 end = min(end, one.token)
@@ -67,6 +67,15 @@ class Extent:
         while end > start + 1 and reading.words[end - 1] in _BREAKS:
             end -= 1
         return end
+
+    def _parts(self, scene: Scene, cue: Found, speaker: Party) -> bool:
+        """Whether a verb joined to what was said is the reporter's: the speaker's by its gender, or with a subject of its own."""
+        words, place = scene.reading.words, cue.token + 1
+        if agrees(words, speaker, feminine=cue.entry.form.feminine) or place >= scene.sentence.end:
+            return True
+        party = scene.at(place)
+        own = party is not None and party.prep == "" and agrees(words, party, feminine=cue.entry.form.feminine)
+        return own or (party is None and words[place].startswith("ال"))
 
     def _breaks(self, scene: Scene, start: int, end: int, later: Sequence[Found]) -> Iterator[int]:
         """«غير أنه استبعد»: where the reporter goes on; in a headline, what stands behind two points."""

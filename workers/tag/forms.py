@@ -43,18 +43,19 @@ _WEAK = "يىاو"
 
 
 def participle_forms(perfect: str, imperfect: str) -> Iterator[Form]:
-    """Yield the active participle as it goes on with a clause (مطالباً، مطالبةً); of a verb of three letters, رافضاً."""
+    """Yield the active participle as it goes on with a clause (مطالباً، مطالبةً).
+
+    A verb of three written letters may be of the first form (رافضاً) or, without its shadda, of the second (محذراً).
+    """
     past, present = fold_text(perfect), fold_text(imperfect)
     weak = imperfect[-1] in _WEAK
-    if len(past) > _SHORT_ROOT:
-        stem = "م" + present[1:]
-    elif len(past) < _SHORT_ROOT or past[1] in _LONG:
-        return  # زار, شن: زائراً, شانّاً are hardly ever written
-    else:
-        stem = past[0] + "ا" + past[1] + ("ي" if weak else past[2])
-    stem = stem[:-1] + "ي" if weak else stem
-    for text, feminine in ((stem + "ا", False), (stem + "ه", True), (stem + "ين", False)):
-        yield Form(text, "participle", feminine)
+    stems = ["م" + present[1:]]
+    if len(past) == _SHORT_ROOT and past[1] not in _LONG:
+        stems.append(past[0] + "ا" + past[1:])
+    for stem in stems if len(past) >= _SHORT_ROOT else ():
+        full = stem[:-1] + "ي" if weak else stem
+        for text, feminine in ((full + "ا", False), (full + "ه", True), (full + "ين", False)):
+            yield Form(text, "participle", feminine)
 
 
 def ours_forms(imperfect: str) -> Iterator[Form]:

@@ -144,6 +144,8 @@ class Parties:
             clitic, found = self.head(words[token])
             if found and head and words[token].startswith("ال") and not words[start].startswith(_DEFINITE):
                 break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins
+            if found == "body" and self._stands_alone(words, token, hit):
+                break
             if found:
                 start, head, proclitic = token, found, clitic
                 if clitic.strip("وف") and not self._owned(words, token, floor):
@@ -155,6 +157,11 @@ class Parties:
         if not head and hit.entity and hit.start > floor and words[hit.start - 1] == "من":
             return self._sent_from(words, hit, floor)
         return start, head, proclitic
+
+    def _stands_alone(self, words: list[str], token: int, hit: Hit) -> bool:
+        """«طالبت الشبكة موسكو»: whether a body with the article stands beside a country that it is no part of."""
+        named = hit.entity is not None and hit.entity.type in {"GPE", "LOC"}
+        return named and token == hit.start - 1 and words[token].startswith("ال") and not hit.proclitic
 
     def _there(self, words: list[str], token: int, hit: Hit) -> bool:
         """«في الجنوب السوري»: whether "in" and a noun that is no body tell where."""

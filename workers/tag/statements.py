@@ -123,6 +123,8 @@ class Listener:
             if speaker and cue.entry.form.text in self._impersonal and not self._named_behind(scene, cue, speaker):
                 continue
             more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else []
+            if speaker and cue.entry.role == "say":
+                memory.heard(speaker)
             if speaker and not more:
                 more = self._quoted_before(scene, cue, group, speaker, said)
             if not more or speaker is None:

@@ -101,10 +101,15 @@ class Subjects:
         # «أكد X أن Y …، معلناً استعداد بلاده»: the participle is X's again.
         main = main or (noun and any(one.entry.role == "participle" for one in scene.triggers(token - 2, token)))
         starts = token <= scene.sentence.start + 2 or bool(found.entry.form.pronoun)
-        chosen = self._thread.subject(scene, token, feminine=feminine, main=main, own=noun and not starts)
-        if chosen is None and main and not noun:
+        own = noun and not starts
+        chosen = None
+        if main and not noun:
             # «أوضحت الوزارة أن X طلب كذا، ودعا Y»: within what was said it is X again.
-            chosen = self._thread.subject(scene, token, feminine=feminine, own=True)
+            here = (
+                self._thread.subject(scene, token, feminine=feminine, main=each, own=True) for each in (True, False)
+            )
+            chosen = next((one for one in here if one), None)
+        chosen = chosen or self._thread.subject(scene, token, feminine=feminine, main=main, own=own)
         if noun and chosen is None:
             # رغبة X في تعزيز …: whoever the noun before it belongs to.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
