@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
-from workers.tag.parties import Parties, Party, preposition
+from workers.tag.parties import Parties
+from workers.tag.party import Party, preposition
 from workers.tag.reading import Reading, Sentence, readings
 
 # Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).

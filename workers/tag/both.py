@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
-from workers.tag.parties import Party, preposition
+from workers.tag.party import Party, preposition
 from workers.tag.reading import Forms, Reading, Sentence, readings
 
 # Sentences in which only the two may be named, this one included.

@@ -12,7 +12,7 @@ from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.nouns import Nouns, people_of
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.recipients import Recipients
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split

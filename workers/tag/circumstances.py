@@ -11,7 +11,7 @@ from workers.config.topic import EventPattern, Status
 from workers.items import Article, EventDate
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.thread import RELATIVE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,10 +13,11 @@ from workers.config.topic import EventPattern
 from workers.items import Event
 from workers.tag.casting import Casting
 from workers.tag.circumstances import Circumstances, is_old
+from workers.tag.coded import Coded, about, repeats
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import readings, stems
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of
@@ -29,30 +30,11 @@ _GOVERNS = 12
 _GOVERNS_ANY = 4
 # Events of the same sentence with which a new one is compared.
 _RECENT = 12
-# What an event is about: so many tokens behind its trigger, of those with so many letters.
-_ABOUT = 14
 _LONG = 4
 # What is done by saying it.
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """An event with the parties it was read from; `circumstance`: told only as the time of something else.
-
-    `about` holds the folded words behind its trigger that name no party.
-    """
-
-    event: Event
-    actors: tuple[Party, ...]
-    recipients: tuple[Party, ...]
-    trigger: int
-    circumstance: bool
-    noun: bool
-    about: frozenset[str] = frozenset()
-    headline: bool = False
 
 
 class Heard(NamedTuple):
@@ -104,7 +86,7 @@ class Coder:
             if one is None:
                 continue
             told.append(one)
-            if _repeats(one, coded[-_RECENT:]) or self._governed(one, told[-_RECENT:-1]):
+            if repeats(one, coded[-_RECENT:]) or self._governed(one, told[-_RECENT:-1]):
                 continue
             last = found.token
             coded.append(one)
@@ -132,7 +114,7 @@ class Coder:
             if self._config.quads[pattern.type] not in _SPOKEN:
                 continue
             one = self._event(scene, found, pattern, (voice,), self._casting.objects(scene, found, (voice,)))
-            if one and not _repeats(one, made[-_RECENT:]):
+            if one and not repeats(one, made[-_RECENT:]):
                 made.append(one)
         return made
 
@@ -151,7 +133,7 @@ class Coder:
             if found.entry.form.tense == "noun" or set(countries_of(culprits)) & set(voice.countries):
                 continue
             one = self._event(scene, found, pattern, (voice,), culprits)
-            if one and one.event.status not in {"negated", "hypothetical"} and not _repeats(one, coded[-_RECENT:]):
+            if one and one.event.status not in {"negated", "hypothetical"} and not repeats(one, coded[-_RECENT:]):
                 coded.append(one)
         return coded
 
@@ -265,7 +247,7 @@ class Coder:
             evidence=scene.reading.cut(first, end), rule=pattern.id,
         )  # fmt: skip
         above = scene.sentence.zone == "headline"
-        return Coded(event, actors, recipients, found.token, circumstance, noun, _about(scene, found.token), above)
+        return Coded(event, actors, recipients, found.token, circumstance, noun, about(scene, found.token), above)
 
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
         ids = [
@@ -303,34 +285,3 @@ def _owned(word: str) -> str:
     """معداتها is معدات, whosever they are."""
     bare = word.removesuffix("ها") if word.endswith("ها") else word.removesuffix("هم") if word.endswith("هم") else word
     return bare if len(bare) >= _LONG else word
-
-
-def _about(scene: Scene, token: int) -> frozenset[str]:
-    """The longer words behind a trigger, without particles and article."""
-    found = set()
-    for at in range(token + 1, min(scene.sentence.end, token + _ABOUT)):
-        word = scene.reading.words[at].removeprefix("و").removeprefix("ال")
-        if word.isalpha() and len(word) >= _LONG and scene.at(at) is None:
-            found.add(word)
-    return frozenset(found)
-
-
-def _repeats(one: Coded, coded: list[Coded]) -> bool:
-    """Whether an earlier trigger of the sentence tells the same event."""
-    for other in coded:
-        same = (other.event.type, other.event.actor_country) == (one.event.type, one.event.actor_country)
-        pair = {*other.event.actor_country, *other.event.recipient_country}
-        mirrored = pair == {*one.event.actor_country, *one.event.recipient_country}
-        # Whom the visitor met is told beside the visit if a verb of its own tells it.
-        meets = other.event.mode == "visit" and one.event.mode is None and not one.noun
-        if meets and any(party.kind == "PER" for party in one.recipients):
-            continue
-        if same and mirrored and (other.event.actor == one.event.actor or one.trigger - other.trigger < _NEAR):
-            return True
-        # «التقى X Y، في أول زيارة له»
-        if one.noun and one.event.type == "CONSULT" and same and mirrored:
-            return True
-        act = (other.event.type, other.event.mode) == (one.event.type, one.event.mode)
-        if act and one.event.reciprocal and mirrored and one.trigger - other.trigger < _NEAR:
-            return True
-    return False

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from workers.arabic.letters import fold, fold_text
 from workers.arabic.tokens import tokens
-from workers.tag.events import Coded
+from workers.tag.coded import Coded
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms, readings, stems
 from workers.tag.scene import Scene
 from workers.tag.statements import Said

@@ -12,7 +12,7 @@ from workers.arabic.quotes import Quotation
 from workers.items import Span
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Reading, readings
 from workers.tag.scene import Scene
 from workers.tag.thread import YET, agrees

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from workers.arabic.letters import fold_text
 from workers.items import Event, Statement
-from workers.tag.events import Coded
+from workers.tag.coded import Coded
 from workers.tag.statements import Said
 
 # What is said, unlike what is done, differs by its subject: of the words behind two triggers so large a part must be shared.

@@ -9,7 +9,7 @@ from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import readings
 from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene

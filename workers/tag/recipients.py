@@ -7,7 +7,7 @@ from dataclasses import replace
 from workers.arabic.letters import fold_text
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of, without

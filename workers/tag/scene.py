@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workers.arabic.quotes import Quotation
 from workers.items import Article, DateMention
 from workers.tag.lexicon import Found
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Reading, Sentence
 
 # How far, in tokens, a rule looks for parties behind and before its word, and how many it looks at: what keeps the time

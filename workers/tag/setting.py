@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from workers.arabic.letters import fold_text
 from workers.tag.evidence import Findings
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import readings
 
 # How many times as often a side is named as the other in an article that is set in it.

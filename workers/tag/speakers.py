@@ -11,22 +11,19 @@ from workers.tag.entities import PREPOSITIONS
 from workers.tag.extent import inside
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene, Turn
 from workers.tag.strangers import BESIDE, Strangers
 from workers.tag.thread import Thread, accusative, agrees, gender
-from workers.tag.voices import Memory, Speaker, named
+from workers.tag.voices import Memory, Speaker, meant, named
 
 # Tokens between a reporting word and the speech it opens; of a source without a name.
 OPENS_WITHIN = 40
 _UNNAMED = 8
-# Tokens from an attribution to the source it names.
-_NAMES_WITHIN = 4
 # Tokens between a party and "his saying".
 _OWNER = 3
 _COMMAS = frozenset("،,")
-_BY_IT = frozenset(fold_text("به بها عنه عنها إليه").split())
 
 
 class Speakers:
@@ -44,7 +41,6 @@ class Speakers:
         self._thread = Thread(knowledge)
         self._strangers = Strangers(knowledge)
         self._unnamed = {fold_text(word) for word in speech.sources}
-        self._reporters = {fold_text(word) for word in speech.press}
         self._same = {fold_text(word) for word in speech.same}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._backward = {fold_text(form): backward.types for backward in speech.backward for form in backward.forms}
@@ -247,76 +243,13 @@ class Speakers:
         known = medium.basis == "stand-in" or (medium.party is not None and medium.party.kind == "MEDIA")
         return medium if known else None
 
-    def vouching(self, scene: Scene, token: int, memory: Memory) -> Speaker | None:
-        """Return the source behind "according to" at `token`: a party, sources without a name, or somebody unknown."""
-        words = scene.reading.words
-        told = self._told(scene, token)
-        at = token if told is None else told
-        near = scene.after(at, _NAMES_WITHIN)
-        party = next((one for one in near if one.kind not in {"THEME", "PLACE"}), None)
-        if party is not None and not self._source_in(scene, at, party):
-            source = self._source_of(scene, party) if told is not None and party.kind == "MEDIA" else None
-            return source or self._reporter(scene, self._strangers.titled(scene, named(scene, party, party.end)))
-        for place in range(at + 1, min(at + 3, scene.sentence.end)):
-            rests = {rest for _, rest in readings(words[place])}
-            if rests & self._unnamed:
-                phrase = self._strangers.whole(scene, place)
-                cut = _bare(scene, scene.reading.cut(place, phrase.end), rests & self._unnamed)
-                noun = next((rest for rest in rests & self._unnamed if rest.startswith("ال")), None)
-                known = memory.sources or memory.nouns.get(noun.removeprefix("ال")) if noun else None
-                if known:
-                    return _meant(Speaker(None, "stand-in", cut, phrase.end), known)
-                return Speaker(None, "unnamed", cut, phrase.end)
-        if told is not None and told + 1 < scene.sentence.end and self._thread.is_noun(scene, told + 1):
-            phrase = self._strangers.whole(scene, told + 1)
-            return Speaker(None, "unnamed", scene.reading.cut(told + 1, phrase.end), phrase.end)
-        return None
-
-    def _reporter(self, scene: Scene, speaker: Speaker) -> Speaker:
-        """«بحسب مراسل X»: X, by the words that name its reporter."""
-        party = speaker.party
-        if party is None or party.kind != "MEDIA" or speaker.words is None or party.start <= scene.sentence.start:
-            return speaker
-        if not any(rest in self._reporters for _, rest in readings(scene.reading.words[party.start - 1])):
-            return speaker
-        start = scene.reading.source_starts[party.start - 1]
-        words = Words(text=scene.reading.text[start : speaker.words.span[1]], span=(start, speaker.words.span[1]))
-        return replace(speaker, words=words)
-
-    def _told(self, scene: Scene, token: int) -> int | None:
-        """«وفق ما أفاد به», «حسبما ذكرت»: the last token of a clause whose subject follows it; None if there is none."""
-        words, end = scene.reading.words, scene.sentence.end
-        place = token + 1 + (token + 1 < end and words[token + 1] == "ما")
-        if place >= end or not any(one.entry.role == "say" for one in scene.triggers(place, place + 1)):
-            return None
-        return place + (place + 1 < end and words[place + 1] in _BY_IT)
-
-    def _source_of(self, scene: Scene, medium: Party) -> Speaker | None:
-        """«وفق ما نقلت قناة X عن Y»: Y, by way of X."""
-        words, limit = scene.reading.words, min(scene.sentence.end - 1, medium.end + _NAMES_WITHIN)
-        at = next((place for place in range(medium.end, limit) if words[place] in self._from), None)
-        if at is None:
-            return None
-        party = next((one for one in scene.after(at, 1) if one.kind not in {"THEME", "PLACE"}), None)
-        if party is not None:
-            return replace(self._strangers.titled(scene, named(scene, party, party.end)), via=medium)
-        phrase = self._strangers.whole(scene, at + 1)
-        return Speaker(None, "unnamed", scene.reading.cut(at + 1, phrase.end), phrase.end, via=medium)
-
-    def _source_in(self, scene: Scene, token: int, party: Party) -> bool:
-        """«بحسب مصدر في الوزارة», «بحسب مصادر لقناة X»: whether somebody else speaks, and not the party."""
-        between = scene.reading.words[token + 1 : party.start]
-        return party.prep in {"في", "ل"} and any(
-            rest in self._unnamed for word in between for _, rest in readings(word)
-        )
-
     def _resolved(self, speaker: Speaker, memory: Memory) -> Speaker:
         if speaker.words is None or speaker.party is not None or speaker.basis not in {"stand-in", "unnamed"}:
             return speaker
         noun, *more = fold_text(speaker.words.text).split()
         if noun in self._unnamed:
             known = (memory.sources or memory.nouns.get(noun.removeprefix("ال"))) if noun.startswith("ال") else None
-            return _meant(speaker, known) if known else replace(speaker, basis="unnamed")
+            return meant(speaker, known) if known else replace(speaker, basis="unnamed")
         if noun in self._backward:
             kinds = (memory.named[kind] for kind in self._backward[noun] if kind in memory.named)
             party = next((one for one in kinds if self._is_a(one, noun)), None)
@@ -325,7 +258,7 @@ class Speakers:
         if not noun.startswith("ال") or any(word not in self._same for word in more):
             return speaker
         known = memory.nouns.get(noun.removeprefix("ال"))
-        return _meant(speaker, known) if known else speaker
+        return meant(speaker, known) if known else speaker
 
     def _is_a(self, party: Party, noun: str) -> bool:
         """Whether a body is of the kind that the noun names: a ministry is no army. A medium may be of any."""
@@ -345,17 +278,3 @@ def _with_name(scene: Scene, speaker: Speaker, end: int) -> Speaker:
         return speaker
     start, last = speaker.words.span[0], scene.reading.span(end - 1, end)[1]
     return replace(speaker, words=Words(text=scene.reading.text[start:last], span=(start, last)))
-
-
-def _meant(speaker: Speaker, known: Speaker) -> Speaker:
-    """«المصدر», «الوزير نفسه»: whom the noun means, by the words that named him where the topic does not know him."""
-    words = speaker.words if known.party and known.party.ids else known.words or known.called
-    return replace(known, words=words, basis="stand-in", end=speaker.end)
-
-
-def _bare(scene: Scene, words: Words, nouns: set[str]) -> Words:
-    """Return the words without the proclitic of the first, which is one of the nouns."""
-    first = fold_text(words.text.split()[0])
-    longest = max((len(end) for noun in nouns for end in (noun, noun[1:]) if first.endswith(end)), default=len(first))
-    start = words.span[0] + len(first) - longest
-    return Words(text=scene.reading.text[start : words.span[1]], span=(start, words.span[1]))

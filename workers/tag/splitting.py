@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workers.tag.parties import Party
+from workers.tag.party import Party
 
 # Actors and recipients.
 Cast = tuple[tuple[Party, ...], tuple[Party, ...]]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from workers.arabic.letters import fold_text
 from workers.config.speech import ReportingVerbs
 from workers.items import Span, Statement, Words
-from workers.tag.entities import PREPOSITIONS, TANWIN
+from workers.tag.cues import Cues
+from workers.tag.entities import PREPOSITIONS
 from workers.tag.extent import (
     OPENING,
     Extent,
@@ -24,25 +25,19 @@ from workers.tag.extent import (
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.openings import SPEECH_WORDS, Openings
-from workers.tag.parties import Party, words_of
+from workers.tag.party import Party, words_of
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.speakers import OPENS_WITHIN, Speakers
-from workers.tag.thread import noun_like
 from workers.tag.voices import Memory, Speaker, named
+from workers.tag.vouching import Vouchers
 
 # Reporting words looked at for where a statement ends.
 _LATER = 8
-_NEEDED = 6
 # Characters outside marks that leave speech direct; letters of anything said.
 _OUTSIDE = 12
 _LEAST = 3
 _COMMA = [["،"], [","]]
-_ON_IT = [["عليها"], ["عليه"]]
-_UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
-# «لم يستبعد X أن»: who does not deny says so.
-_NOT = frozenset(["لم", "لا"])
-_DAMMA = "\u064f"
 # Letters that a word with "our" has at least.
 _OURS = 4
 # Tokens of a clause barely begun, of a heading before its colon.
@@ -85,16 +80,16 @@ class Listener:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         speech = knowledge.speech
         self._groups = speech.verbs
+        self._cues = Cues(speech)
         self._speakers = Speakers(knowledge)
+        self._vouchers = Vouchers(knowledge)
         self._extent = Extent(knowledge)
         self._openings = Openings(knowledge)
         self._stands_for = knowledge.stands_for
         self._attributions = Forms(fold_text(word) for word in speech.attributions.words)
         self._own = {fold_text(form) for form in speech.own_words}
-        self._needs = [frozenset(map(fold_text, group.needs)) for group in speech.verbs]
         self._countries = {one.id for one in knowledge.entities if one.type == "GPE"} - set(knowledge.topic.capitals)
         self._impersonal = {fold_text(form) for form in speech.impersonal}
-        self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
         for rule, group in enumerate(speech.verbs):
             lexicon.add_verbs("say", rule, group.verbs, objects=False)
             lexicon.add_forms("say", rule, (*group.forms, *group.opening), "perfect")
@@ -104,7 +99,7 @@ class Listener:
     def listen(self, scene: Scene, memory: Memory) -> list[Said]:
         """Return the statements of one sentence and remember its speakers."""
         roles = {"say", "participle", "saying"}
-        cues = [one for one in scene.found if one.entry.role in roles and self._is_cue(scene, one)]
+        cues = [one for one in scene.found if one.entry.role in roles and self._cues.reports(scene, one)]
         self._speakers.remember(scene, memory)
         said: list[Said] = []
         heading = self._heading(scene)
@@ -120,15 +115,15 @@ class Listener:
             group = self._groups[cue.entry.rule]
             spoke = waiting or self._spoke(scene, cue, said)
             speaker = self._speakers.find(scene, cue, group, memory, spoke)
-            if speaker and cue.entry.form.text in self._impersonal and not self._named_behind(scene, cue, speaker):
+            if speaker is None or (
+                cue.entry.form.text in self._impersonal and not self._named_behind(scene, cue, speaker)
+            ):
                 continue
-            more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER]) if speaker else []
-            if speaker and cue.entry.role == "say":
-                memory.heard(speaker)
-            if speaker and not more:
-                more = self._quoted_before(scene, cue, group, speaker, said)
-            if not more or speaker is None:
-                waiting = speaker if speaker and speaker.words and cue.entry.role == "say" else waiting
+            memory.heard(speaker)
+            more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER])
+            more = more or self._quoted_before(scene, cue, group, speaker, said)
+            if not more:
+                waiting = speaker if speaker.words and cue.entry.role == "say" else waiting
                 continue
             waiting = None
             within = bool(said) and cue.token < said[-1].end
@@ -136,7 +131,6 @@ class Listener:
                 continue
             consumed = max(cue.token, more[0].start)
             said += more
-            memory.heard(speaker)
             if cue.entry.role == "say":
                 memory.keep(speaker, more[-1].start, feminine=cue.entry.form.feminine)
         for one in self._attributed(scene, said, memory):
@@ -155,35 +149,6 @@ class Listener:
 
     def _named_behind(self, scene: Scene, cue: Found, speaker: Speaker) -> bool:
         return speaker.words is not None and speaker.words.span[0] > scene.reading.source_starts[cue.token]
-
-    def _is_cue(self, scene: Scene, cue: Found) -> bool:
-        before = scene.reading.words[cue.token - 1] if cue.token > scene.sentence.start else ""
-        if cue.entry.role == "say" and cue.entry.form.tense != "perfect":
-            # «يريد أن يؤكد», «لم يقل», «قد يقول قائل», «ليكتب»: what is not said, or not yet.
-            source = scene.reading.source(cue.token)[len(cue.proclitic) :][:2]
-            unsaid = before in _UNSAID and not (before in _NOT and self._groups[cue.entry.rule].polarity == "denied")
-            if unsaid or "ل" in cue.proclitic or (source.endswith(_DAMMA) and "ت" in cue.entry.form.text[1:3]):
-                return False
-        if scene.reading.words[cue.token + 1 : cue.token + 2] in _ON_IT:
-            return False  # لافتة كتب عليها «…»
-        needs, behind = self._needs[cue.entry.rule], min(scene.sentence.end, cue.token + 1 + _NEEDED)
-        if needs and needs.isdisjoint(scene.reading.words[cue.token + 1 : behind]):
-            return False
-        if cue.entry.role == "participle" and cue.entry.form.feminine and not self._goes_on(scene, cue):
-            return False
-        if cue.entry.form.text not in self._opens_only:
-            return not noun_like(scene, cue)
-        follows = scene.reading.words[cue.token + 1 : cue.token + 2]
-        # وبين الجانبين: the preposition, before a dual or plural.
-        return cue.token == scene.sentence.start and any(not word.endswith("ين") for word in follows)
-
-    def _goes_on(self, scene: Scene, cue: Found) -> bool:
-        """«، مشيرةً إلى أن» goes on with the speech; «مذكرة إلى السفارة», «بعد متابعة دقيقة» are nouns."""
-        words, token = scene.reading.words, cue.token
-        if "و" in cue.proclitic or words[token - 1] in {"،", ","} or TANWIN in scene.reading.source(token):
-            return True
-        follows = words[token + 1 : min(token + 3, scene.sentence.end)]
-        return any(self._speakers.opens(word) or word == ":" for word in follows)
 
     def _quoted_before(
         self, scene: Scene, cue: Found, group: ReportingVerbs, speaker: Speaker, said: list[Said]
@@ -274,7 +239,7 @@ class Listener:
                 continue
             if inside(reading.source_starts[token], scene.quotes):
                 continue
-            voice = self._speakers.vouching(scene, token, memory)
+            voice = self._vouchers.source(scene, token, memory)
             if voice is None:
                 continue
             turn = _Turn(reading.cut(token, token + 1), "asserted", voice)

@@ -11,7 +11,7 @@ from workers.tag.entities import PREPOSITIONS
 from workers.tag.extent import quote_at
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.thread import YET, Thread

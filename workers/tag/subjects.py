@@ -5,7 +5,7 @@ from __future__ import annotations
 from workers.arabic.letters import fold_text
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.recipients import VERBAL, Recipients, tells_where
 from workers.tag.scene import Scene
 from workers.tag.thread import Thread, accusative, agrees

@@ -12,13 +12,15 @@ from workers.items import Article, Tags
 from workers.tag.anaphora import Anaphora
 from workers.tag.both import Both
 from workers.tag.citations import Sources
+from workers.tag.coded import Coded
 from workers.tag.entities import Hit, Matcher
-from workers.tag.events import Coded, Coder, Heard
+from workers.tag.events import Coder, Heard
 from workers.tag.evidence import Findings
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
 from workers.tag.merging import merged, said_once
-from workers.tag.parties import Parties, Party
+from workers.tag.parties import Parties
+from workers.tag.party import Party
 from workers.tag.reading import Reading, read
 from workers.tag.relevance import Judge
 from workers.tag.scene import Scene

@@ -14,7 +14,7 @@ from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene, Turn
 

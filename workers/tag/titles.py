@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
-from workers.tag.parties import Party
+from workers.tag.party import Party
 from workers.tag.reading import Reading
 
 FORMER = frozenset(fold_text("السابق الأسبق السابقة المخلوع الراحل المؤقت المقبل").split())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from workers.arabic.letters import fold_text
 from workers.items import Words
 from workers.tag.entities import TANWIN
-from workers.tag.parties import Party, words_of
+from workers.tag.party import Party, words_of
 from workers.tag.scene import Scene
 from workers.tag.titles import FORMER
 
@@ -78,3 +78,9 @@ def named(scene: Scene, party: Party, end: int) -> Speaker:
         words = Words(text=scene.reading.text[words.span[0] : last], span=(words.span[0], last))
         end = max(end, party.end + 1)
     return Speaker(party, "named" if party.ids else "role", words, end)
+
+
+def meant(speaker: Speaker, known: Speaker) -> Speaker:
+    """«المصدر», «الوزير نفسه»: whom the noun means, by the words that named him where the topic does not know him."""
+    words = speaker.words if known.party and known.party.ids else known.words or known.called
+    return replace(known, words=words, basis="stand-in", end=speaker.end)
