@@ -10,7 +10,7 @@ from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
 from workers.tag.parties import Parties
 from workers.tag.party import Party, preposition
-from workers.tag.reading import Reading, Sentence, readings
+from workers.tag.reading import Forms, Reading, Sentence, readings
 
 # Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).
 _LEFT = 6
@@ -24,6 +24,7 @@ class Anaphora:
 
     def __init__(self, nominals: Nominals, parties: Parties) -> None:
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
+        self._forms = Forms(self._nouns)
         self._persons = frozenset(map(fold_text, nominals.single))
         self._parties = parties
 
@@ -49,6 +50,8 @@ class Anaphora:
             self._led(reading, token, named, latest)
             while queue and queue[0].end <= token:
                 self._note(reading, queue.pop(0), latest)
+            if reading.words[token] not in self._forms:
+                continue
             meant = self._meant(reading, sentence, token, latest) if not (queue and queue[0].start <= token) else None
             if meant:
                 found.insert(bisect_left(found, meant.start, key=lambda one: one.start), meant)

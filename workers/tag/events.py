@@ -186,24 +186,24 @@ class Coder:
             return False
         if not near and not unless:
             return True
-        forms = [_forms(scene.reading.words[token]) for token in self._behind(scene, found.token)]
+        forms = scene.behind.get(found.token)
+        if forms is None:
+            forms = scene.behind[found.token] = self._behind(scene, found.token)
         if found.entry.form.pronoun and found.token > scene.sentence.start:
-            forms.append(_forms(scene.reading.words[found.token - 1]))  # مجزرة ارتكبتها X
-        if unless and any(not unless.isdisjoint(one) for one in forms):
-            return False
-        return not near or any(not near.isdisjoint(one) for one in forms)
+            forms = forms | _forms(scene.reading.words[found.token - 1])  # مجزرة ارتكبتها X
+        return unless.isdisjoint(forms) and (not near or not near.isdisjoint(forms))
 
-    def _behind(self, scene: Scene, token: int) -> list[int]:
-        """Return the tokens in which a pattern's words are looked for; names and times do not use up its reach."""
-        tokens: list[int] = []
+    def _behind(self, scene: Scene, token: int) -> frozenset[str]:
+        """Return the forms of the words among which a pattern's are looked for; names and times do not use up its reach."""
+        forms: set[str] = set()
         counted = 0
         for at in range(token + 1, min(scene.sentence.end, token + _FARTHEST)):
-            tokens.append(at)
             word = scene.reading.words[at]
-            counted += word.isalpha() and scene.at(at) is None and word not in self._times
+            forms |= _forms(word)
+            counted += word.isalpha() and word not in self._times and scene.at(at) is None
             if counted >= _NEAR:
                 break
-        return tokens
+        return frozenset(forms)
 
     def _event(
         self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]

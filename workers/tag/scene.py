@@ -40,7 +40,8 @@ class Scene:
     verbs of events as participles and as the speaker's own, which begin no clause.
 
     `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about; `turns` are the
-    subjects of its clauses; `said` are who speaks in it and the token from which on.
+    subjects of its clauses; `said` are who speaks in it and the token from which on; `behind` holds
+    the forms of the words behind a trigger, once they were asked for.
     """
 
     article: Article
@@ -55,6 +56,7 @@ class Scene:
     dates: Sequence[DateMention] = ()
     turns: list[Turn] = field(default_factory=list)
     said: list[tuple[int, Party]] = field(default_factory=list)
+    behind: dict[int, frozenset[str]] = field(default_factory=dict)
     starts: list[int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import takewhile
 
 from workers.arabic.letters import fold_text
+from workers.arabic.quotes import Quotation
 from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
@@ -67,13 +69,15 @@ class Thread:
         starts = {party.start: party for party in scene.parties if can_act(party) and not party.listed}
         verbs = {one.token: one for one in scene.found if one.entry.form.tense != "noun"}
         turns: list[Turn] = []
+        speech = self._speech(scene)
         inner = False
         for token in range(sentence.start, sentence.end):
             before = words[token - 1] if token > sentence.start else "،"
             opened = self.opens(before)
             # غير أن X، إلا أن X: however.
             yet = opened and words[max(sentence.start, token - 2)] in YET
-            quoted = self._quoted(scene, token)
+            at = scene.reading.source_starts[token] if speech else -1
+            quoted = any(quote.inner[0] <= at < quote.inner[1] for quote in speech)
             inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
             if words[token] in RELATIVE:
                 party = next(iter(scene.before(token, 2)), None)
@@ -89,12 +93,12 @@ class Thread:
                 turns.append(turn)
         return turns
 
-    def _quoted(self, scene: Scene, token: int) -> bool:
-        """Whether a token stands in speech, which is about whom it wants, and not the reporter's."""
-        position = scene.reading.source_starts[token]
-        index = bisect_right(scene.quotes, position, key=lambda quote: quote.inner[0]) - 1
-        quote = scene.quotes[index] if index >= 0 else None
-        return quote is not None and position < quote.inner[1] and quote.inner[1] - quote.inner[0] >= _SPEECH
+    def _speech(self, scene: Scene) -> list[Quotation]:
+        """Return the marks of a sentence that hold speech, which is about whom it wants, and not the reporter's."""
+        first, last = scene.sentence.span
+        index = max(0, bisect_right(scene.quotes, first, key=lambda quote: quote.inner[0]) - 1)
+        near = takewhile(lambda quote: quote.inner[0] < last, scene.quotes[index:])
+        return [quote for quote in near if quote.inner[1] - quote.inner[0] >= _SPEECH]
 
     def _turn(
         self, scene: Scene, token: int, starts: dict[int, Party], verbs: dict[int, Found], *, inner: bool,
