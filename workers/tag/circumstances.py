@@ -54,6 +54,22 @@ _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يو�
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
 
+class Phrases:
+    """Cues of one or several words, folded, also behind a conjunction of `before`."""
+
+    def __init__(self, cues: Iterable[str], before: tuple[str, ...]) -> None:
+        forms = {f"{one}{fold_text(cue)}" for cue in cues for one in before}
+        self._single = frozenset(form for form in forms if " " not in form)
+        self._several = tuple(f" {form} " for form in forms if " " in form)
+
+    def stand_in(self, words: list[str]) -> bool:
+        """Whether one of the cues stands among the words."""
+        if not self._single.isdisjoint(words):
+            return True
+        line = f" {' '.join(words)} " if self._several else ""
+        return any(cue in line for cue in self._several)
+
+
 class Circumstances:
     """The words of a topic that tell an event's status, compiled."""
 
@@ -62,7 +78,7 @@ class Circumstances:
         self._reminders = {fold_text(form) for form in knowledge.speech.impersonal}
         self._light = Forms(map(fold_text, knowledge.events.light))
         self._cues = [
-            (cue.status, _spaced(cue.before, ("", "و", "ف")), _spaced(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
+            (cue.status, Phrases(cue.before, ("", "و", "ف")), Phrases(cue.after, ("",)), frozenset(map(fold_text, cue.over)))
             for cue in knowledge.events.status
         ]  # fmt: skip
 
@@ -72,20 +88,20 @@ class Circumstances:
             return pattern.status
         token = self._said_at(scene, found)
         before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
-        close = f" {' '.join(before[-_CLOSE:])} "
+        close = before[-_CLOSE:]
         after = scene.reading.words[token + 1 : self._own_end(scene, found)]
-        lines = f" {' '.join(before)} ", f" {' '.join(after)} "
         if framed := self._framed(scene, found, token):
             return framed
         for status, first, second, over in self._cues:
-            line = close if status in {"negated", "hypothetical"} else lines[0]
-            if any(cue in line for cue in first) and (status != "negated" or self._denied(scene, found)):
+            if first.stand_in(close if status in {"negated", "hypothetical"} else before) and (
+                status != "negated" or self._denied(scene, found)
+            ):
                 return status
             # What is agreed lies ahead, the agreement does not: «تخطط لاتصالات في المستقبل القريب».
             # What a past verb tells does not.
             past = status == "future" and found.entry.form.tense == "perfect" and not found.entry.noun
             ahead = pattern.govern and status == "future"
-            if not ahead and not past and any(cue in lines[1] for cue in second):
+            if not ahead and not past and second.stand_in(after):
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
@@ -221,11 +237,6 @@ class Circumstances:
             if party.ids and self._types[party.ids[0]] in known:
                 return party.ids[0]
         return None
-
-
-def _spaced(cues: Iterable[str], before: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the folded cues as they stand in a line of words, also behind a conjunction."""
-    return tuple(f" {one}{fold_text(cue)} " for cue in cues for one in before)
 
 
 def _had(words: list[str]) -> bool:
