@@ -160,7 +160,7 @@ class EventPattern(Model):
 
     `verbs` are pairs "perfect imperfect" (third person masculine); `nouns` are verbal nouns; `forms` are further
     forms as written, those also in `verbal` being verbs. Of `near`, one word must
-    follow within six words; of `unless`, none; of `previous`, one must adjoin before, of `never_after`, none may. `recipient` lists where the recipient is looked for, in this order:
+    follow within six words, names, times and prepositions not counted; of `unless`, none; of `previous`, one must adjoin before, of `never_after`, none may. `recipient` lists where the recipient is looked for, in this order:
     "object", a preposition, or "any". `genitive` says what the noun after a verbal noun is. `invert`: the grammatical
     subject is the recipient (a host). `personal`: it is always done to somebody, so that behind a carried-over subject the
     one party named is its object. `origin`: prepositions behind which a verbal noun's actor may stand. `govern`: an event of another pattern in its complement is part of it.

@@ -89,6 +89,8 @@ class Circumstances:
         token = self._said_at(scene, found)
         before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
         close = before[-_CLOSE:]
+        if token < found.token:
+            close = [*close, *scene.reading.words[max(token + 1, found.token - _CLOSE) : found.token]]
         after = scene.reading.words[token + 1 : self._own_end(scene, found)]
         if framed := self._framed(scene, found, token):
             return framed

@@ -27,6 +27,8 @@ _BREAKS = frozenset(
 _STOPS = frozenset("،,؛")
 _END = " \n\t.،؛:!؟?,;…-–"
 _MARKED = 8
+# Tokens before a relative clause that name somebody and say nothing yet.
+_NAMED = 3
 _HE = frozenset(fold_text("أنه أنها أنهم").split())
 _POINTS = frozenset([".", "..", "…"])
 _RELATIVE = frozenset([("الذي",), ("التي",)])
@@ -135,6 +137,8 @@ def _belongs(scene: Scene, start: int, token: int) -> bool:
     """
     words, before = scene.reading.words, scene.at(start)
     if before is not None and before.end >= token - 1:
+        return True
+    if token - 1 - start <= _NAMED and not scene.triggers(start, token - 1):
         return True
     ahead = words[token + 1] if token + 1 < scene.sentence.end else ""
     return any(one.entry.form.tense == "future" for one in scene.triggers(token + 1, token + 2)) or ahead.startswith(

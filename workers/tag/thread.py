@@ -24,6 +24,7 @@ _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
 YET = frozenset(fold_text("غير إلا بيد").split())
+_BE = frozenset(fold_text("تكون يكون").split())
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
@@ -150,10 +151,12 @@ class Thread:
         word = scene.reading.words[first] if first < scene.sentence.end else ""
         party = scene.at(token - 2) if opened and token >= scene.sentence.start + 2 else None
         if party is not None and party.prep == fold_text("على") and party.end == token - 1 and can_act(party):
-            return Turn(token, party, inner=True)  # على X أن يعلق
+            return Turn(token - 1, party, inner=True)  # على X أن يعلق
         if word in _PREVIOUSLY:
             party = next((one for one in scene.after(first, 1) if one.prep == "ل" and can_act(one)), None)
             return Turn(token, party, inner) if party else None
+        if word in _BE and first + 1 < scene.sentence.end:
+            word = scene.reading.words[first + 1]  # أن تكون بلاده قد
         if not opened or word not in _THEIRS:
             return None
         owner = self.subject(scene, token, feminine=word == fold_text("بلادها"), main=True)
