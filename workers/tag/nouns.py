@@ -189,6 +189,8 @@ class Nouns:
     def _owns(self, scene: Scene, found: Found, pattern: EventPattern, party: Party) -> bool:
         """Whether a party behind a verbal noun carries it out: its genitive or adjective, «زيارة لـX», «انسحاب ما تبقى من X»."""
         token = found.token
+        if party.kind == "MEDIA":
+            return False  # a medium that tells of an act has not done it
         if scene.reading.words[token + 1] in _REST and party.start <= token + _NEAR and party.prep in {"", "من"}:
             return bool(party.countries)
         adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)

@@ -90,6 +90,9 @@ class Subjects:
     def carried(self, scene: Scene, found: Found, *, feminine: bool | None, noun: bool = False) -> Party | None:
         """Return the party that a verb without a subject, a verbal noun or an owner's pronoun means, if that is sure."""
         token = found.token
+        follows = next(iter(scene.after(token, 1)), None)
+        if not noun and follows is not None and follows.kind == "MEDIA" and follows.prep == "":
+            return None  # نقلت وكالة X عن Y
         inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
         if not noun and not inside and not self._thread.begins(scene, token):
             return None

@@ -78,7 +78,7 @@ class Thread:
             # غير أن X، إلا أن X: however.
             yet = opened and words[max(sentence.start, token - 2)] in YET
             at = scene.reading.source_starts[token] if speech else -1
-            quoted = any(quote.inner[0] <= at < quote.inner[1] for quote in speech)
+            quoted = any(quote.span[0] <= at < quote.inner[1] for quote in speech)
             inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
             if words[token] in RELATIVE:
                 party = next(iter(scene.before(token, 2)), None)
