@@ -44,6 +44,7 @@ _FIFTH = ("تلق", "توصل", "تعهد", "تقدم", "تسلم", "تول", "�
 # At that time: all that the sentence goes on to tell was then.
 _IF = frozenset(["اذا"])
 _LOOK = 20
+_OPENING = 3
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
 # «لا موعد لزيارة X»: no date, and still a visit ahead.
 _MEETING = frozenset(fold_text("موعد موعدا").split())
@@ -143,7 +144,8 @@ class Circumstances:
             return "hypothetical"
         if found.entry.form.tense == "noun" and (ahead := self._ahead(scene, found.token)):
             return ahead
-        if found.entry.form.tense in {"perfect", "noun"} and _had(scene.reading.words[scene.sentence.start : token]):
+        told = found.entry.form.tense in {"perfect", "noun"}
+        if told and (self._recalls(scene) or _had(scene.reading.words[scene.sentence.start : token])):
             return "historical"
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
             return perhaps
@@ -188,12 +190,14 @@ class Circumstances:
         party = scene.at(token - 2)
         return party is not None and party.prep == "علي"
 
+    def _recalls(self, scene: Scene) -> bool:
+        """«يُذكر أن», «يُشار إلى أن»: whether a sentence tells what is known."""
+        opening = scene.reading.words[scene.sentence.start : scene.sentence.start + _OPENING]
+        return opening[0] in self._reminders and "ان" in opening
+
     def reminds(self, scene: Scene, found: Found) -> bool:
         """«X، الذي زار Y», «عقد وقعته X»: whether a verb stands in a relative clause."""
         words, first = scene.reading.words, max(scene.sentence.start, found.token - _RELATIVE_REACH)
-        opening = words[scene.sentence.start : scene.sentence.start + 2]
-        if opening[0] in self._reminders and opening[1:] == ["ان"]:
-            return True  # يذكر أن
         if found.entry.form.pronoun and found.token > scene.sentence.start and words[found.token - 1].isalpha():
             return not words[found.token - 1].startswith("ال")
         at = next((at for at in range(found.token - 1, first - 1, -1) if words[at] in RELATIVE), None)

@@ -19,6 +19,7 @@ _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)),
 _AROUND = frozenset(
     map(fold_text, ("ريف", "مدينة", "بلدة", "محافظة", "قرية", "منطقة", "محيط", "أطراف", "أرياف", "ريفي", "مدينتي"))
 )
+_NUMBERS = frozenset(fold_text("ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة ثلاث أربع خمس ست سبع ثماني تسع عشر").split())
 # «كل من X وY» is a subject or object like X and Y.
 _EACH = frozenset(
     map(
@@ -76,8 +77,8 @@ def preposition(words: list[str], start: int, proclitic: str) -> str:
     before = words[start - 1] if start else ""
     if before == "من" and start > 1 and any(rest in _EACH for _, rest in readings(words[start - 2])):
         return ""  # كل من X, عدد من X
-    if before in _AROUND and start > 1:
-        return preposition(words, start - 1, "")  # في ريف X
+    if (before in _AROUND or before in _NUMBERS) and start > 1:
+        return preposition(words, start - 1, "")  # في ريف X, ضد ثلاثة ضباط من X
     return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
 
 
