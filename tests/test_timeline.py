@@ -182,8 +182,9 @@ def test_the_command(database: Database, store_url: str, tagger: Tagger, capsys:
     said = capsys.readouterr()
     acts = [json.loads(line) for line in said.out.splitlines()]
     visit = next(one for one in acts if one["mode"] == "visit")
-    assert (visit["actor"], visit["reports"], visit["originals"]) == (["shaibani"], 2, 1)
-    assert [source["copy_of"] for source in visit["sources"]] == [None, key_of(0)]
+    assert (visit["actor"], visit["reports"], visit["originals"]) == (["shaibani"], 3, 2)
+    # The report of the meeting that the visit was for is one of the visit.
+    assert [source["copy_of"] for source in visit["sources"]] == [None, key_of(0), None]
     assert (visit["start"], visit["end"]) == ("2025-05-31", "2025-06-01")
     assert {*visit["actor_country"], *visit["recipient_country"]} == {"RUS", "SYR"}
     assert all(source["evidence"]["text"] for one in acts for source in one["sources"])

@@ -15,6 +15,8 @@ from workers.tag.reading import Forms, Reading, Sentence, readings
 # Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).
 _LEFT = 6
 _DELEGATION = fold_text("وفد")
+# Where the place is kept that was named last.
+_PLACE = ""
 _HEAD = fold_text("رأس")
 _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته نفسه").split())
 
@@ -24,7 +26,8 @@ class Anaphora:
 
     def __init__(self, nominals: Nominals, parties: Parties) -> None:
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
-        self._forms = Forms(self._nouns)
+        self._people = frozenset(f"ال{fold_text(noun)}" for noun in nominals.people)
+        self._forms = Forms(self._nouns | self._people)
         self._persons = frozenset(map(fold_text, nominals.single))
         self._parties = parties
 
@@ -52,7 +55,9 @@ class Anaphora:
                 self._note(reading, queue.pop(0), latest)
             if reading.words[token] not in self._forms:
                 continue
-            meant = self._meant(reading, sentence, token, latest) if not (queue and queue[0].start <= token) else None
+            free = not (queue and queue[0].start <= token)
+            meant = self._meant(reading, sentence, token, latest) if free else None
+            meant = meant or (self._locals(reading, sentence, token, latest) if free else None)
             if meant:
                 found.insert(bisect_left(found, meant.start, key=lambda one: one.start), meant)
         for party in queue:
@@ -73,7 +78,24 @@ class Anaphora:
         if leader is not None:
             latest[_DELEGATION] = replace(leader, kind="NOMINAL", ids=(), head="body")
 
+    def _locals(
+        self, reading: Reading, sentence: Sentence, token: int, latest: dict[str, Party | None]
+    ) -> Party | None:  # fmt: skip
+        """«المحتجون», «الأهالي»: the people of the place that was named last."""
+        clitic = next((before for before, rest in readings(reading.words[token]) if rest in self._people), None)
+        place = latest.get(_PLACE)
+        follows = reading.words[token + 1] if token + 1 < sentence.end else ""
+        if clitic is None or place is None or follows.startswith("ال"):
+            return None
+        prep = preposition(reading.words, token, clitic)
+        return replace(
+            place, start=token, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="body", prep=prep,
+            joined=clitic.startswith("و"), clitic=len(clitic), listed=False,
+        )  # fmt: skip
+
     def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
+        if party.kind == "PLACE" and party.countries:
+            latest[_PLACE] = party
         if party.kind not in {"PER", "ORG", "NOMINAL"} or len(set(party.countries)) != 1:
             return
         for token in range(party.start, party.end):

@@ -227,7 +227,11 @@ class Circumstances:
         # «أبدى X استعداده …، مشيراً إلى أن اللجنة ستجتمع نهاية العام»
         told = any(one.entry.role in {"say", "participle"} and not one.proclitic for one in scene.triggers(first, last))
         # «أوقف X مواطناً كان قد قدم عام 2013»
-        told = told or "قد" in scene.reading.words[first:last]
+        told = (
+            told
+            or "قد" in scene.reading.words[first:last]
+            or bool(RELATIVE.intersection(scene.reading.words[first:last]))
+        )
         return told or bool(_SINCE.intersection(scene.reading.words[first : last - 1]))
 
     def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:

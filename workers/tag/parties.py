@@ -84,12 +84,25 @@ class Parties:
             kind = "ORG"
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         countries = (hit.iso,) if hit.iso else ()
+        start = self._partitive(words, start, floor) if head == "body" else start
         prep = preposition(words, start, proclitic)
         if prep == "عبر" and (kind == "PER" or head == "person"):
             prep = ""  # عبّر X عن: nothing is done "by way of" somebody
         kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
         return Party(start, hit.end, hit.start, prep, kind, ids, countries,
                      joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
+
+    def _partitive(self, words: list[str], start: int, floor: int) -> int:
+        """«أحد عشر ناجياً من أبناء X»: some of a people; the phrase begins with them."""
+        some = start - 2
+        if (
+            some < floor
+            or words[start - 1] != "من"
+            or words[some].startswith("ال")
+            or self.head(words[some])[1] != "body"
+        ):
+            return start
+        return some
 
     def _leading(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
         """Return where the noun phrase begins that ends in a hit, the kind of noun that leads it and its proclitic."""

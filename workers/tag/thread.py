@@ -40,6 +40,7 @@ _BEFORE_VERBS = frozenset(
     ).split()
 )
 _SKIPPED = 3
+_ASIDE = 7
 # Characters that marks hold at least if they hold speech rather than a name.
 _SPEECH = 25
 _WORD = 2  # لـ“رويترز”: the preposition alone is no word
@@ -112,7 +113,8 @@ class Thread:
         party = starts.get(first)
         heads = party and party.end < end and (words[party.end].isalpha() or token == scene.sentence.start)
         if party and heads and party.prep == "" and not party.joined:
-            return Turn(token, party, inner)
+            object_ = self._after_aside(scene, token) and party.end not in verbs
+            return None if object_ else Turn(token, party, inner)
         if framed := self._framed(scene, token, first, inner=inner, opened=opened):
             return framed
         if (
@@ -145,6 +147,15 @@ class Thread:
         if unknown and (saying or first not in verbs):
             return Turn(token, None, inner, place=second)
         return None
+
+    def _after_aside(self, scene: Scene, token: int) -> bool:
+        """«طالبت X، في بيان، Y بـ»: whether an aside between commas ends here, behind which the object stands."""
+        words, close = scene.reading.words, token - 1
+        first = max(scene.sentence.start, close - _ASIDE)
+        if close < first or words[close] not in {"،", ","} or not scene.turns:
+            return False
+        opens = next((at for at in range(close - 1, first - 1, -1) if words[at] in {"،", ","}), None)
+        return opens is not None and words[opens + 1] in PREPOSITIONS and opens > scene.turns[-1].token
 
     def _framed(self, scene: Scene, token: int, first: int, *, inner: bool, opened: bool) -> Turn | None:
         """«سبق لـX أن طلب»: X asked; «إن بلاده»: the speaker's."""
