@@ -15,11 +15,34 @@ from workers.tag.reading import Forms, Reading, Sentence, readings
 _RECENT = 3
 
 
+class _Titles:
+    """Who is named with which office («الرئيس X», not «نائب الرئيس X»)."""
+
+    def __init__(self) -> None:
+        self._holders: dict[tuple[str, str], Party] = {}
+        self._called: dict[tuple[str, ...], str] = {}
+
+    def note(self, reading: Reading, party: Party) -> None:
+        if party.kind != "PER" or party.head != "person" or len(set(party.countries)) != 1:
+            return
+        noun = reading.words[party.start][party.clitic :].removeprefix("ال")
+        self._holders[noun, party.countries[0]] = party
+        self._called[party.ids] = noun
+
+    def holder(self, office: str, country: str, latest: Party) -> Party | None:
+        """Return who of a country holds an office: whoever was named so, else the one named last if that is no other's title."""
+        known = self._holders.get((office, country))
+        return known or (latest if self._called.get(latest.ids, office) == office else None)
+
+
 class Both:
     """The words of a topic that stand for two."""
 
     def __init__(self, nominals: Nominals) -> None:
         self._words = Forms(map(fold_text, nominals.both))
+        # الرئيسين -> رئيس: of two who are called by an office each must have been named with it.
+        offices = {fold_text(one) for one in nominals.single}
+        self._offices = {word: noun for word in map(fold_text, nominals.both) if (noun := word[2:-2]) in offices}
 
     def added(
         self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
@@ -30,6 +53,7 @@ class Both:
         who is meant.
         """
         latest: dict[str, Party] = {}
+        titles = _Titles()
         first: dict[str, int] = {}
         recent: deque[set[str]] = deque(maxlen=_RECENT)
         told: list[tuple[list[Party], tuple[Party, ...]]] = []
@@ -37,11 +61,13 @@ class Both:
             recent.append({country for party in named if party.kind != "MEDIA" for country in party.countries})
             for party in named:
                 self._note(party, latest, first)
+                titles.note(reading, party)
             pair = sorted(list(latest)[-2:], key=first.__getitem__)
-            two: tuple[Party, ...] = ()
+            two: dict[str, Party] = {}
             if len(pair) == 2 and set().union(*recent) <= set(pair):
-                two = tuple(latest[one] for one in pair)
-            told.append((self._with(reading, sentence, named, two, pair) if two else list(named), two))
+                two = {one: latest[one] for one in pair}
+            with_both = self._with(reading, sentence, named, two, titles) if two else list(named)
+            told.append((with_both, tuple(two.values())))
         return told
 
     def _note(self, party: Party, latest: dict[str, Party], first: dict[str, int]) -> None:
@@ -56,7 +82,7 @@ class Both:
             first.setdefault(country, len(first))
 
     def _with(
-        self, reading: Reading, sentence: Sentence, named: list[Party], two: tuple[Party, ...], countries: list[str]
+        self, reading: Reading, sentence: Sentence, named: list[Party], two: dict[str, Party], titles: _Titles
     ) -> list[Party]:  # fmt: skip
         found = list(named)
         for token in range(sentence.start, sentence.end):
@@ -67,11 +93,13 @@ class Both:
             place = bisect_left(found, token, key=lambda one: one.end - 1)
             if place < len(found) and found[place].start <= token:
                 continue  # «الجانبان السوري والروسي» names them itself
-            ids = tuple(one for party in two if party.kind == "PER" for one in party.ids)
+            office = next((self._offices[rest] for _, rest in readings(word) if rest in self._offices), "")
+            holders = [titles.holder(office, *one) for one in two.items()] if office else list(two.values())
+            ids = tuple(one for party in holders if party and party.kind == "PER" for one in party.ids)
             person = len(ids) == len(two)
             found.insert(place, Party(
                 token, token + 1, token, preposition(reading.words, token, proclitic), "PER" if person else "NOMINAL",
-                ids if person else (), tuple(countries), joined=proclitic.startswith("و"),
+                ids if person else (), tuple(two), joined=proclitic.startswith("و"),
                 head="person" if person else "body", clitic=len(proclitic),
             ))  # fmt: skip
         return found

@@ -21,6 +21,7 @@ from workers.tag.party import Party
 from workers.tag.reading import readings, stems
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of
+from workers.tag.subjects import IN_IT
 
 # How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
 _NEAR = 6
@@ -33,6 +34,8 @@ _RECENT = 12
 _LONG = 4
 # What is done by saying it.
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
+# «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
+_ANEW = frozenset(["وان"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
@@ -85,8 +88,11 @@ class Coder:
             one = self._event(scene, found, pattern, *self._casting.cast(scene, found, pattern))
             if one is None:
                 continue
+            if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT:
+                # «من المقرر أن ترسل رسالة تطلب فيها»: the asking is when the sending is.
+                one = replace(one, event=replace(one.event, status=coded[-1].event.status))
             told.append(one)
-            if repeats(one, coded[-_RECENT:]) or self._governed(one, told[-_RECENT:-1]):
+            if repeats(one, coded[-_RECENT:]) or self._governed(scene, one, told[-_RECENT:-1]):
                 continue
             last = found.token
             coded.append(one)
@@ -137,12 +143,13 @@ class Coder:
                 coded.append(one)
         return coded
 
-    def _governed(self, one: Coded, told: list[Coded]) -> bool:
+    def _governed(self, scene: Scene, one: Coded, told: list[Coded]) -> bool:
         """«أبدى X استعداده لدعم Y»: whether an earlier trigger of the sentence has this one in its complement."""
         pair = {*one.event.actor_country, *one.event.recipient_country}
         return any(
             other.event.rule in self._governing
             and 0 < one.trigger - other.trigger < _GOVERNS
+            and not _ANEW.intersection(scene.reading.words[other.trigger : one.trigger])
             and (
                 pair == {*other.event.actor_country, *other.event.recipient_country}
                 or one.trigger - other.trigger <= _GOVERNS_ANY

@@ -114,7 +114,9 @@ def _within(one: Event, two: Event) -> bool:
     if one.status != two.status or None not in modes:
         return False
     talks = one if one.mode is None else two
-    return "phone" in modes or ("visit" in modes and talks.reciprocal and not talks.actor and not talks.recipient)
+    other = two if talks is one else one
+    same = {talks.actor, talks.recipient} in ({()}, {other.actor, other.recipient})
+    return "phone" in modes or ("visit" in modes and talks.reciprocal and same)
 
 
 def _fit(one: tuple[str, ...], two: tuple[str, ...], countries: Collection[str]) -> bool:
