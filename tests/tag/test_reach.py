@@ -71,12 +71,23 @@ def test_an_act_is_found(tag: Tag, text: str, event: tuple[str, str, tuple[str, 
         "تحدث الكاتب عن قصف كفرنبل وعن روسيا.",  # a target, and nobody who shelled
         "حضر نحو مئة طالب سوري محاضرة عن روسيا.",  # a student, not "he demanded"
         "تلقى الشرع دعوة لزيارة موسكو.",  # who is asked to travel has not
+        "سئل المتحدث عما إذا كان الشرع قد زار موسكو.",  # a question
     ],
 )
 def test_what_only_looks_like_an_act(tag: Tag, text: str) -> None:
     """Objects of demands, refusals to speak, greetings, targets, nouns."""
     kinds = {"CONCEDE", "REJECT", "SUPPORT", "ASSAULT", "CONSULT"} | ({"REQUEST"} if "طالب سوري" in text else set())
     assert [one.rule for one in tag(text).events if one.type in kinds and one.status == "actual"] == []
+
+
+def test_two_presidents_are_no_spokesmen(tag: Tag) -> None:
+    """«الرئيسين» are who was named with that office, whoever spoke of them since; else only their countries."""
+    call = "تلقى الرئيس السوري أحمد الشرع اتصالاً من الرئيس الروسي فلاديمير بوتين. "
+    said = "قال المتحدث باسم الكرملين دميتري بيسكوف إن الرئيسين اتفقا على متابعة الملف."
+    agreed = next(one for one in tag(call + said).events if one.type == "AGREE")
+    assert {agreed.actor, agreed.recipient} == {("sharaa",), ("putin",)}
+    agreed = next(one for one in tag(f"زار الشرع موسكو. {said}").events if one.type == "AGREE")
+    assert "peskov" not in (*agreed.actor, *agreed.recipient)
 
 
 def test_a_headline_and_its_text_tell_one_act(tag: Tag) -> None:

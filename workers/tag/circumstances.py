@@ -115,6 +115,18 @@ class Circumstances:
             return "historical"
         return "actual"
 
+    def is_past(self, scene: Scene, found: Found, pattern: EventPattern, day: EventDate | None) -> bool:
+        """Whether what happened lies so far back that the text only reminds of it.
+
+        Without a day of its own that is so of a contract in a relative clause («عقد أبرمته X») and, below the lead, of asylum.
+        """
+        reminds = self.reminds(scene, found)
+        if day is not None and day.basis != "dateline":
+            return _is_old(day.value, scene.article, relative=reminds)
+        verb = bool(found.entry.form.pronoun) and found.entry.form.tense == "perfect"
+        signed = verb and reminds and pattern.reciprocal and scene.sentence.zone != "headline"
+        return signed or (pattern.mode == "asylum" and scene.sentence.zone == "body")
+
     def _own_end(self, scene: Scene, found: Found) -> int:
         """Return the token before which words may tell when an act is; of a noun's, the next verb's are that one's."""
         limit = min(scene.sentence.end, found.token + _AFTER)
@@ -225,14 +237,13 @@ class Circumstances:
         if day <= at or last <= first:
             return False
         # «أبدى X استعداده …، مشيراً إلى أن اللجنة ستجتمع نهاية العام»
-        told = any(one.entry.role in {"say", "participle"} and not one.proclitic for one in scene.triggers(first, last))
+        words = scene.reading.words
+        reported = (one for one in scene.triggers(first, last) if one.entry.role in {"say", "participle"})
+        # «بين عامي X وY» reports nothing.
+        told = any(not one.proclitic and words[one.token] != "بين" for one in reported)
         # «أوقف X مواطناً كان قد قدم عام 2013»
-        told = (
-            told
-            or "قد" in scene.reading.words[first:last]
-            or bool(RELATIVE.intersection(scene.reading.words[first:last]))
-        )
-        return told or bool(_SINCE.intersection(scene.reading.words[first : last - 1]))
+        told = told or "قد" in words[first:last] or bool(RELATIVE.intersection(words[first:last]))
+        return told or bool(_SINCE.intersection(words[first : last - 1]))
 
     def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
         """Return the id of the place where an event was; `end` is the token behind its last party."""
@@ -289,13 +300,13 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
     return False
 
 
-def is_old(value: str, article: Article, *, relative: bool = False) -> bool:
+def _is_old(value: str, article: Article, *, relative: bool = False) -> bool:
     """Whether a date lies so far before the article that what happened then is history; `relative`: told in a relative clause."""
     published = article.published.day
     if published is None or len(value) < 4 or not value[:4].isdigit():
         return False
     try:
-        year, month, date = (int(part) for part in f"{value[:10]}-01-01".split("-")[:3])
+        year, month, date = (int(part) for part in f"{value.split('/', maxsplit=1)[0][:10]}-01-01".split("-")[:3])
     except ValueError:
         return False
     return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > (

@@ -6,13 +6,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
 from workers.items import Event
 from workers.tag.casting import Casting
-from workers.tag.circumstances import Circumstances, is_old
+from workers.tag.circumstances import Circumstances
 from workers.tag.coded import Coded, about, repeats
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found, Lexicon
@@ -36,6 +37,7 @@ _LONG = 4
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
 _ANEW = frozenset(["وان"])
+_WHETHER = frozenset(["عما", "ما"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
@@ -83,7 +85,7 @@ class Coder:
             if found.entry.role not in {"event", "aside"} or found.token == last:
                 continue
             pattern = self._config.patterns[found.entry.rule]
-            if pattern.said or not self._applies(scene, found) or self._demanded(scene, found):
+            if pattern.said or not self._applies(scene, found) or self._demanded(scene, found) or _asked(scene, found):
                 continue
             one = self._event(scene, found, pattern, *self._casting.cast(scene, found, pattern))
             if one is None:
@@ -234,12 +236,7 @@ class Coder:
         circumstance = noun and bool(_WHEN.intersection(earlier))
         status = self._circumstances.status(scene, found, pattern, circumstance=circumstance)
         day = self._circumstances.date(scene, found)
-        if (
-            status == "actual"
-            and day
-            and day.basis != "dateline"
-            and is_old(day.value, scene.article, relative=self._circumstances.reminds(scene, found))
-        ):
+        if status == "actual" and self._circumstances.is_past(scene, found, pattern, day):
             status = "historical"
         if status in {"future", "hypothetical"} and day and day.basis == "dateline":
             day = None
@@ -269,6 +266,12 @@ def _forms(word: str) -> frozenset[str]:
     """Return what a word may be, with and without article and the accusative of an indefinite noun (راداراً)."""
     rests = {rest for _, rest in readings(word)} | stems(word)
     return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
+
+
+def _asked(scene: Scene, found: Found) -> bool:
+    """«ورداً على سؤال عما إذا كان X قد طلب»: whether an act is only what somebody asks about."""
+    before = scene.reading.words[max(scene.sentence.start, found.token - _NEAR) : found.token]
+    return any(one in _WHETHER and two == "اذا" for one, two in pairwise(before))
 
 
 def _named_before(scene: Scene, actors: tuple[Party, ...], token: int, sides: set[str]) -> tuple[Party, ...]:

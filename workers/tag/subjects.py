@@ -93,6 +93,9 @@ class Subjects:
         follows = next(iter(scene.after(token, 1)), None)
         if not noun and follows is not None and follows.kind == "MEDIA" and follows.prep == "":
             return None  # نقلت وكالة X عن Y
+        bare = not noun and not found.entry.form.pronoun
+        if bare and token > scene.sentence.start and scene.reading.words[token - 1] == "ما":
+            return None  # «ما وصل إلى X»: the thing itself
         inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
         if not noun and not inside and not self._thread.begins(scene, token):
             return None
