@@ -30,7 +30,7 @@ from workers.tag.titles import holders, named_by_office
 from workers.tag.voices import Memory
 
 # Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
-RULES = "2"
+RULES = "3"
 _ASIDES = frozenset(["aside", "ours"])
 
 
