@@ -92,7 +92,7 @@ def test_grades_of_written_articles(tagger: Tagger) -> None:
 MAIN = {
     "000": ("SUPPORT", None, ("putin",), ("sharaa",)),
     "001": ("CONSULT", "phone", ("putin",), ("sharaa",)),
-    "002": ("CONSULT", None, ("putin",), ("sharaa",)),
+    "002": ("SUPPORT", None, ("putin",), ("sharaa",)),
     "003": ("CONSULT", None, ("russia",), ("syrian-government",)),
     "004": ("CONSULT", "visit", ("shaibani",), ("putin",)),
 }

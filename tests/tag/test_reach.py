@@ -99,3 +99,16 @@ def test_a_headline_and_its_text_tell_one_act(tag: Tag) -> None:
     assert [one.type for one in tags.events] == ["CONSULT"]
     tags = tag("نددت وزارة الخارجية السورية بتصريحات نائب روسي.", title="دمشق تستنكر تصريحات نائب روسي")
     assert [one.type for one in tags.events] == ["ACCUSE"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "دعم موسكو لجهود الشرع مستمر.",
+        "أكد لافروف في رسالته دعم موسكو لجهود الرئيس الشرع.",
+        "وأفاد بيسكوف بأن بوتين أكد في رسالته دعم بلاده لمساعي الحكومة السورية.",
+    ],
+)
+def test_efforts_are_supported_for_whose_they_are(tag: Tag, text: str) -> None:
+    """«دعم X لجهود Y»: Y is behind the preposition, as in «دعم X لـY»."""
+    assert ("SUPPORT", "actual", *TO_SYRIA) in acts(tag(text))

@@ -27,6 +27,8 @@ _EACH = frozenset(
         ("كل", "كلا", "عدد", "عددا", "دفعة", "مجموعة", "عشرات", "مئات", "آلاف", "قسم", "العديد", "الكثير", "بعض"),
     )
 )
+# «دعم موسكو لجهود X» is support of X.
+_ENDEAVOURS = frozenset(map(fold_text, ("جهود", "مساعي", "خطوات", "مواقف")))
 # What else may stand first in a predicate, and words that only look like verbs.
 _COPULAS = frozenset(fold_text("لا لم لن ليس ليست كانت كان هي هو قد ما").split())
 _MONTHLIKE = frozenset(fold_text("تشرين يناير يونيو يوليو تموز سبتمبر تحت ستة سبعة تسعة سنة ساعة").split())
@@ -79,6 +81,8 @@ def preposition(words: list[str], start: int, proclitic: str) -> str:
         return ""  # كل من X, عدد من X
     if (before in _AROUND or before in _NUMBERS) and start > 1:
         return preposition(words, start - 1, "")  # في ريف X, ضد ثلاثة ضباط من X
+    if any(lead.lstrip("وف") == "ل" and rest in _ENDEAVOURS for lead, rest in readings(before)):
+        return "ل"
     return next((rest for _, rest in readings(before) if rest in PREPOSITIONS), "") if before else ""
 
 
