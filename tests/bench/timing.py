@@ -20,7 +20,7 @@ def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     return min(took)
 
 
-def compare(name: str, number: int, ours: float, library: str, theirs: float) -> None:
+def compare(name: str, number: float, ours: float, library: str, theirs: float) -> None:
     """Print one comparison: CPU milliseconds an article, and the ratio."""
     tell(
         f"{name}: {ours / number * 1000:.2f} ms an article; {library} {theirs / number * 1000:.2f} ms; "
