@@ -113,7 +113,7 @@ def affixes(knowledge: Knowledge, texts: list[str]) -> None:
     from camel_tools.morphology.analyzer import Analyzer
     from camel_tools.morphology.database import MorphologyDB
 
-    names = {form.line for form in knowledge.forms if form.line == form.first}  # of one word, as written
+    names = {form.line for form in knowledge.forms if " " not in form.line}  # of one word
     words = [token.text for text in texts for token in _words(text)]
     with tempfile.NamedTemporaryFile("w", suffix=".db", encoding="utf-8") as file:
         file.write(_database(names))

@@ -10,7 +10,7 @@ from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
 from workers.tag.parties import Parties
 from workers.tag.party import Party, preposition
-from workers.tag.reading import Forms, Reading, Sentence, readings
+from workers.tag.reading import Forms, Memo, Reading, Sentence, readings
 
 # Tokens left of a body in which the noun may stand for somebody of it («مدير الإعلام في الوزارة»).
 _LEFT = 6
@@ -28,6 +28,7 @@ class Anaphora:
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
         self._people = frozenset(f"ال{fold_text(noun)}" for noun in nominals.people)
         self._forms = Forms(self._nouns | self._people)
+        self._stirs = Memo(lambda word: word == _DELEGATION or word in self._forms)
         self._persons = frozenset(map(fold_text, nominals.single))
         self._parties = parties
 
@@ -49,10 +50,10 @@ class Anaphora:
     ) -> list[Party]:  # fmt: skip
         found = list(named)
         queue = list(named)
-        for token in range(sentence.start, sentence.end):
-            self._led(reading, token, named, latest)
+        for token in reading.where(self._stirs.ask, sentence):
             while queue and queue[0].end <= token:
                 self._note(reading, queue.pop(0), latest)
+            self._led(reading, token, named, latest)
             if reading.words[token] not in self._forms:
                 continue
             free = not (queue and queue[0].start <= token)

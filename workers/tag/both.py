@@ -85,10 +85,8 @@ class Both:
         self, reading: Reading, sentence: Sentence, named: list[Party], two: dict[str, Party], titles: _Titles
     ) -> list[Party]:  # fmt: skip
         found = list(named)
-        for token in range(sentence.start, sentence.end):
+        for token in reading.where(self._words.has, sentence):
             word = reading.words[token]
-            if word not in self._words:
-                continue
             proclitic = next(before for before, rest in readings(word) if rest in self._words.words)
             place = bisect_left(found, token, key=lambda one: one.end - 1)
             if place < len(found) and found[place].start <= token:

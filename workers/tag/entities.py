@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
-
-import ahocorasick
+from itertools import compress
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EntityConfig, Regime, Sense
 from workers.items import Entity, Mention, Span
 from workers.tag.forms import adjective_forms, verb_forms
 from workers.tag.loader import Knowledge
-from workers.tag.reading import Forms, Reading, readings
+from workers.tag.reading import Forms, Memo, Reading, readings
 from workers.tag.variants import Variants
 
 NEAR = 4
@@ -48,9 +45,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """A written form of an entity: the words behind its first one."""
+
     entity: EntityConfig
-    first: str
-    length: int
+    rest: tuple[str, ...]
     senses: tuple[Sense, ...]
 
 
@@ -68,10 +66,8 @@ class Matcher:
         self._not_after = Forms(fold_text(word) for word in knowledge.topic.adjectives.not_after)
         self._named_after = Forms(fold_text(word) for word in knowledge.topic.named_after)
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
-        self._automaton = ahocorasick.Automaton()
-        for form, known in _known_forms(knowledge).items():
-            self._automaton.add_word(form, (len(form), tuple(known)))
-        self._automaton.make_automaton()
+        self._known = _known_forms(knowledge)
+        self._begun = Memo(self._begins)
         self._variants = Variants(knowledge)
         self._givens: dict[str, dict[str, EntityConfig]] = {}
         for person in knowledge.entities:
@@ -105,30 +101,34 @@ class Matcher:
         return hits
 
     def _candidates(self, reading: Reading) -> tuple[list[Hit], list[Hit]]:
-        line = " ".join(reading.words)
-        starts = [0, *accumulate(len(word) + 1 for word in reading.words)]
+        words = reading.words
         sure: list[Hit] = []
         doubtful: list[Hit] = []
-        for last, (length, known) in self._automaton.iter(line) if len(self._automaton) else ():
-            if last + 1 < len(line) and line[last + 1] != " ":
-                continue
-            token = bisect_right(starts, last + 1 - length) - 1
-            offset = last + 1 - length - starts[token]
-            bears = token > 0 and reading.words[token - 1] in self._named_after
-            for one in known:
+        begun = list(map(self._begun.ask, words))
+        for token in compress(range(len(words)), begun):
+            bears = token > 0 and words[token - 1] in self._named_after
+            for proclitic, one in begun[token]:
+                end = token + 1 + len(one.rest)
+                if one.rest and tuple(words[token + 1 : end]) != one.rest:
+                    continue
                 if bears and one.entity.type in {"GPE", "LOC", "PER"}:
                     continue
-                proclitic = _proclitic(reading.words[token], one.first, offset)
                 # كالأسد: a word that may be something else is something else in a simile.
-                if proclitic is None or (one.senses and "ك" in proclitic):
+                if one.senses and "ك" in proclitic:
                     continue
-                end = token + one.length
-                verdict = _verdict(one.senses, reading.words, token, end)
+                verdict = _verdict(one.senses, words, token, end)
                 if verdict == "no":
                     continue
                 hit = Hit(token, end, proclitic, one.entity, one.entity.country, verdict)
                 (doubtful if verdict == "discourse" else sure).append(hit)
         return sorted(sure, key=lambda hit: hit.rule != "sense"), doubtful
+
+    def _begins(self, word: str) -> tuple[tuple[str, _Known], ...]:
+        """Return the known forms that a word may begin, each with the proclitic before it."""
+        proclitic_of: dict[str, str] = {}
+        for proclitic, rest in readings(word):
+            proclitic_of.setdefault(rest, proclitic)
+        return tuple((proclitic, one) for rest, proclitic in proclitic_of.items() for one in self._known.get(rest, ()))
 
     def _family_names(self, reading: Reading, hits: list[Hit]) -> Iterator[Hit]:
         """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying or a title is the same person.
@@ -139,7 +139,7 @@ class Matcher:
         for hit in hits:
             last = reading.words[hit.end - 1]
             family = hit.entity is not None and hit.entity.type == "PER" and hit.end - hit.start > 1
-            if family and hit.entity and len(last) >= _FAMILY and last not in self._automaton:
+            if family and hit.entity and len(last) >= _FAMILY and not self._names(last):
                 bearers.setdefault(last, {}).setdefault(hit.entity.id, hit)
         sure = {last: one for last, ones in bearers.items() if len(ones) == 1 for one in ones.values()}
         for token, word in enumerate(reading.words) if sure else ():
@@ -153,12 +153,15 @@ class Matcher:
             if bearer and bearer.end <= token and told:
                 yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
 
+    def _names(self, word: str) -> bool:
+        return any(not one.rest for one in self._known.get(word, ()))
+
     def _longer_names(self, reading: Reading) -> Iterator[Hit]:
         """«أسعد حسن الشيباني»: a known name of two words with the father's between."""
         words = reading.words
-        for token in range(len(words) - 2):
-            families = self._givens.get(words[token])
-            entity = families.get(words[token + 2]) if families else None
+        given = compress(range(len(words) - 2), map(self._givens.__contains__, words))
+        for token in given:
+            entity = self._givens[words[token]].get(words[token + 2])
             if entity and words[token + 1].isalpha() and words[token + 1] not in PREPOSITIONS:
                 yield Hit(token, token + 3, "", entity, entity.country, "form")
 
@@ -188,10 +191,8 @@ class Matcher:
     def _adjectives_in(self, reading: Reading, taken: set[int], hits: list[Hit]) -> Iterator[Hit]:
         media = {hit.end for hit in hits if hit.entity and hit.entity.type == "MEDIA"}
         words = reading.words
-        for token, word in enumerate(words):
-            if token in taken or word not in self._adjective_forms:
-                continue
-            for proclitic, rest in readings(word):
+        for token in compress(range(len(words)), map(self._adjective_forms.has, words)):
+            for proclitic, rest in readings(words[token]) if token not in taken else ():
                 iso = self._adjectives.get(rest)
                 if iso is None:
                     continue
@@ -238,26 +239,22 @@ def mention_span(reading: Reading, hit: Hit) -> Span:
 
 
 def _known_forms(knowledge: Knowledge) -> dict[str, list[_Known]]:
+    """Return the written forms by their first word."""
     senses: dict[tuple[str, str], list[Sense]] = {}
     for entity in knowledge.entities:
         for sense in entity.senses:
             senses.setdefault((entity.id, fold_text(sense.form)), []).append(_folded(sense))
     forms: dict[str, list[_Known]] = {}
-    for line, place, form, first, length in knowledge.forms:
+    for line, place, form in knowledge.forms:
         entity = knowledge.entities[place]
-        forms.setdefault(line, []).append(_Known(entity, first, length, tuple(senses.get((entity.id, form), ()))))
+        first, *rest = line.split()
+        forms.setdefault(first, []).append(_Known(entity, tuple(rest), tuple(senses.get((entity.id, form), ()))))
     return forms
 
 
 def _folded(sense: Sense) -> Sense:
     fields = ("require", "block", "block_next", "block_previous", "owned_by", "place")
     return sense.model_copy(update={name: tuple(map(fold_text, getattr(sense, name))) for name in fields})
-
-
-def _proclitic(word: str, first: str, offset: int) -> str | None:
-    if offset == 0 and word == first:
-        return ""
-    return next((proclitic for proclitic, rest in readings(word) if rest == first and proclitic), None)
 
 
 def _verdict(senses: tuple[Sense, ...], words: list[str], start: int, end: int) -> str:

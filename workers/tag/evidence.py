@@ -267,11 +267,8 @@ class Looker:
     def _anchor(self, one: Findings, rule: _Rule) -> Iterator[Evidence]:
         sentence = one.scene.sentence
         headline = sentence.zone == "headline"
-        for token in range(sentence.start, sentence.end):
-            word = one.scene.reading.words[token]
-            if word not in self._anchor_words:
-                continue
-            rests = {rest for _, rest in readings(word)}
+        for token in one.scene.reading.where(self._anchor_words.has, sentence):
+            rests = {rest for _, rest in readings(one.scene.reading.words[token])}
             for anchor, forms in self._anchors:
                 for form in forms:
                     end = token + len(form)
@@ -337,7 +334,7 @@ def _circumstance(scene: Scene, token: int) -> bool:
 
 
 def _stems(words: Sequence[str]) -> set[str]:
-    return {stem for word in words for stem in stems(word)}
+    return set().union(*map(stems, words))
 
 
 def _fold(words: Sequence[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from workers.arabic.letters import fold_text
 from workers.tag.forms import Form, noun_forms, ours_forms, participle_forms, verb_forms
-from workers.tag.reading import Reading, readings
+from workers.tag.reading import Memo, Reading, readings
 
 # "aside" is an event's verb as a participle (مطالباً), "ours" as the speaker's own (نطالب).
 Role = Literal["event", "aside", "ours", "say", "participle", "saying", "person", "body"]
@@ -18,7 +18,6 @@ _BEFORE_VERBS = ("", "و", "ف", "ل", "ول", "فل")
 
 
 _JUSSIVE = frozenset(["لم", "ولم", "فلم", "الم"])
-_REMEMBERED = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Lexicon:
 
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry]] = {}
-        self._met: dict[str, tuple[tuple[str, Entry], ...]] = {}
+        self._met = Memo(self._of)
 
     def add_verbs(
         self, role: Role, rule: int, pairs: Iterable[str], *, exact: bool = False, objects: bool = True
@@ -102,21 +101,15 @@ class Lexicon:
     def find(self, reading: Reading) -> list[Found]:
         """Return all entries met, in the order of tokens."""
         found: list[Found] = []
-        for token, word in enumerate(reading.words):
-            if met := self._of(word):
+        for token, met in enumerate(map(self._met.ask, reading.words)):
+            if met:
                 found += self._at(reading, token, met)
         return found
 
     def _of(self, word: str) -> tuple[tuple[str, Entry], ...]:
-        """Return the entries of a word with the proclitic before each, worked out once a word."""
-        met = self._met.get(word)
-        if met is None:
-            if len(self._met) >= _REMEMBERED:
-                self._met.clear()
-            pairs = ((before, entry) for before, rest in readings(word) for entry in self._entries.get(rest, ()))
-            met = tuple(pair for pair in pairs if pair[1].form.tense == "noun" or pair[0] in _BEFORE_VERBS)
-            self._met[word] = met
-        return met
+        """Return the entries of a word with the proclitic before each."""
+        pairs = ((before, entry) for before, rest in readings(word) for entry in self._entries.get(rest, ()))
+        return tuple(pair for pair in pairs if pair[1].form.tense == "noun" or pair[0] in _BEFORE_VERBS)
 
     def _at(self, reading: Reading, token: int, met: tuple[tuple[str, Entry], ...]) -> Iterator[Found]:
         seen: set[tuple[Role, int]] = set()

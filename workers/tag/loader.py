@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from workers.arabic import clitics, letters, tokens
+from workers.arabic import letters, tokens
 from workers.config import topic as models
 from workers.config.speech import SpeechConfig
 from workers.config.toml import ConfigError, Fault, read_toml
@@ -28,15 +28,12 @@ from workers.tag.collisions import Placed, collisions, written_forms
 class WrittenForm(NamedTuple):
     """How an entity may be written: its folded tokens with a space between, as the matcher looks for them.
 
-    `entity` is a place in Knowledge.entities, `form` the folded form that senses are told by, `first` the first of `length`
-    tokens without what ل swallows.
+    `entity` is a place in Knowledge.entities, `form` the folded form that senses are told by.
     """
 
     line: str
     entity: int
     form: str
-    first: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ _ADAPTER = TypeAdapter(Knowledge)
 def _own_digest() -> str:
     """Return 12 hex digits of what decides how knowledge is read and folded."""
     digest = hashlib.sha256()
-    for module in (models, letters, tokens, clitics):
+    for module in (models, letters, tokens):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:12]
@@ -141,11 +138,7 @@ def _forms(entities: tuple[EntityConfig, ...]) -> Iterator[WrittenForm]:
             words = [token.text for token in tokens.tokens(letters.fold(form))]
             if not words:
                 continue
-            line = " ".join(words)
-            yield WrittenForm(line, place, form, words[0], len(words))
-            if line.startswith("ال"):
-                # ل before the article swallows its alef: للكرملين holds لكرملين.
-                yield WrittenForm("ل" + line[2:], place, form, words[0], len(words))
+            yield WrittenForm(" ".join(words), place, form)
 
 
 def _capitals(entities: tuple[EntityConfig, ...], capitals: tuple[str, ...]) -> dict[str, str]:

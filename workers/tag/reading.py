@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from itertools import compress
+from typing import Generic, Literal, TypeVar
 
 from workers.arabic.clitics import proclitics
 from workers.arabic.letters import Folded, fold
@@ -14,6 +15,7 @@ from workers.arabic.tokens import sentences, tokens
 from workers.items import Article, Span, Words
 
 Zone = Literal["headline", "lead", "body"]
+T = TypeVar("T")
 
 # A form longer than this is no Arabic word; hostile input has tokens of a megabyte.
 LONGEST_WORD = 40
@@ -29,20 +31,35 @@ def readings(word: str) -> tuple[tuple[str, str], ...]:
     return tuple(proclitics(word)) if len(word) <= LONGEST_WORD else (("", word),)
 
 
+class Memo(dict[str, T], Generic[T]):
+    """What a function says of a word, `memo[word]`, worked out once a word. `ask` is the same as a function."""
+
+    def __init__(self, work: Callable[[str], T]) -> None:
+        super().__init__()
+        self._work = work
+        self.ask: Callable[[str], T] = self.__getitem__
+
+    def __missing__(self, word: str) -> T:
+        told = self._work(word)
+        if len(word) <= LONGEST_WORD:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[word] = told
+        return told
+
+
 class Forms:
-    """Folded words, asked for with or without proclitics: `word in forms`. What a word is, is worked out once."""
+    """Folded words, asked for with or without proclitics: `word in forms`, or `forms.has(word)` for each word of a text."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
-        self._known: dict[str, bool] = {}
+        self.has = Memo(self._has).ask
 
     def __contains__(self, word: str) -> bool:
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[word] = any(rest in self.words for _, rest in readings(word))
-        return known
+        return self.has(word)
+
+    def _has(self, word: str) -> bool:
+        return any(rest in self.words for _, rest in readings(word))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -86,6 +103,11 @@ class Reading:
         """Return the source text of one token, marks included."""
         first, last = self.span(token, token + 1)
         return self.text[first:last]
+
+    def where(self, ask: Callable[[str], object], sentence: Sentence) -> list[int]:
+        """Return the tokens of a sentence of whose word `ask` is true."""
+        first, end = sentence.start, sentence.end
+        return list(compress(range(first, end), map(ask, self.words[first:end])))
 
     def token_at(self, position: int) -> int:
         """Return the first token that starts at or after a position of the source text."""

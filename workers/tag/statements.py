@@ -234,9 +234,7 @@ class Listener:
     def _attributed(self, scene: Scene, said: list[Said], memory: Memory) -> Iterator[Said]:
         """According to X: the rest of the sentence, before the words or after them."""
         reading, sentence = scene.reading, scene.sentence
-        for token in range(sentence.start, sentence.end):
-            if reading.words[token] not in self._attributions:
-                continue
+        for token in reading.where(self._attributions.has, sentence):
             if inside(reading.source_starts[token], scene.quotes):
                 continue
             voice = self._vouchers.source(scene, token, memory)

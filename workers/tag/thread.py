@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
@@ -17,7 +17,7 @@ from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
-from workers.tag.reading import Forms, readings
+from workers.tag.reading import Forms, Memo, readings
 from workers.tag.scene import Scene, Turn
 
 _STOPS = frozenset("،,؛;:()-–—")
@@ -39,6 +39,8 @@ _BEFORE_VERBS = frozenset(
         "قد لم لن لا ما سوف إذ إذا لو أن كي مضى ومضى لكنه لكنها إنه إنها أنه أنها عندما حين حينما كما وهو وهي وقد هو هي مما ألا ليس كان كانت لكي من"
     ).split()
 )
+# What a word does where clauses meet.
+_OPENS, _STOP, _JOINS, _RELATES = 1, 2, 4, 8
 _SKIPPED = 3
 _ASIDE = 7
 # Characters that marks hold at least if they hold speech rather than a name.
@@ -56,6 +58,7 @@ class Thread:
 
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
+        self._kinds = Memo(self._kind)
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
@@ -73,27 +76,33 @@ class Thread:
         turns: list[Turn] = []
         speech = self._speech(scene)
         inner = False
-        for token in range(sentence.start, sentence.end):
-            before = words[token - 1] if token > sentence.start else "،"
-            opened = self.opens(before)
+        joined = {token for token, one in verbs.items() if one.proclitic in {"و", "ف"}}
+        kinds = pairwise([_STOP, *map(self._kinds.ask, words[sentence.start : sentence.end])])
+        scene.turns = turns
+        for token, (before, here) in enumerate(kinds, sentence.start):
+            if not (before or here & _RELATES or speech or token in joined):
+                continue
+            opened = bool(before & _OPENS)
             # غير أن X، إلا أن X: however.
             yet = opened and words[max(sentence.start, token - 2)] in YET
             at = scene.reading.source_starts[token] if speech else -1
             quoted = any(quote.span[0] <= at < quote.inner[1] for quote in speech)
-            inner = (opened and not yet) or quoted or (inner and before not in _STOPS)
-            if words[token] in RELATIVE:
+            inner = (opened and not yet) or quoted or (inner and not before & _STOP)
+            if here & _RELATES:
                 party = next(iter(scene.before(token, 2)), None)
                 if party and can_act(party):
                     turns.append(Turn(token, party, inner=True))
                 continue
-            joined = token in verbs and verbs[token].proclitic in {"و", "ف"}
-            if not (opened or before in _STOPS or before in _JOINERS or joined):
+            if not (before & (_OPENS | _STOP | _JOINS) or token in joined):
                 continue
-            scene.turns = turns
             turn = self._turn(scene, token, starts, verbs, inner=inner, opened=opened)
             if turn:
                 turns.append(turn)
         return turns
+
+    def _kind(self, word: str) -> int:
+        joins = _JOINS if word in _JOINERS else 0
+        return joins | _STOP * (word in _STOPS) | _RELATES * (word in RELATIVE) | _OPENS * self.opens(word)
 
     def _speech(self, scene: Scene) -> list[Quotation]:
         """Return the marks of a sentence that hold speech, which is about whom it wants, and not the reporter's."""
