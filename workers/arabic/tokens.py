@@ -10,7 +10,6 @@ from typing import NamedTuple
 from workers.arabic.letters import Folded
 from workers.items import Span
 
-_CHUNK = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n\r\v\f\u0085\u2028\u2029]+")
 _STOP = re.compile(r"[.!?؟…]+")
 _CLOSERS = re.compile(r"[\"”“»’'›)\]\u200e\u200f]*")
@@ -51,11 +50,12 @@ def _split(chunk: str) -> tuple[str, ...]:
 def tokens(folded: Folded) -> list[Token]:
     """Return the tokens of camel-tools' `simple_word_tokenize(text, split_digits=True)` with their spans."""
     found = []
-    for chunk in _CHUNK.finditer(folded.text):
-        start, word = chunk.start(), chunk[0]
+    text, start = folded.text, 0
+    for word in text.split():
+        start = text.index(word, start)
         # The tokenizer tries a regex at each character; a chunk of letters only cannot be split, which is most of them.
         if word.isalpha():
-            found.append(Token(word, start, start + len(word)))
+            found.append(Token(word, start, start := start + len(word)))
             continue
         # It only splits, so inside a chunk without spaces the parts lie end to end.
         parts = _split(word) if len(word) <= _LONGEST else _splitter()(word, split_digits=True)

@@ -204,15 +204,14 @@ class Coder:
 
     def _behind(self, scene: Scene, token: int) -> frozenset[str]:
         """Return the forms of the words among which a pattern's are looked for; names and times do not use up its reach."""
-        forms: set[str] = set()
-        counted = 0
-        for at in range(token + 1, min(scene.sentence.end, token + _FARTHEST)):
+        counted, end = 0, min(scene.sentence.end, token + _FARTHEST)
+        for at in range(token + 1, end):
             word = scene.reading.words[at]
-            forms |= _forms(word)
             counted += word.isalpha() and word not in self._times and scene.at(at) is None
             if counted >= _NEAR:
+                end = at + 1
                 break
-        return frozenset(forms)
+        return frozenset().union(*map(_forms, scene.reading.words[token + 1 : end]))
 
     def _event(
         self, scene: Scene, found: Found, pattern: EventPattern, actors: tuple[Party, ...], recipients: tuple[Party, ...]

@@ -95,6 +95,7 @@ class Looker:
             _Rule(r.id, r.kind, r.weight, r.headline or r.weight, _fold(r.words), _fold(r.near), _fold(r.unless))
             for r in knowledge.relevance.rules
         ]
+        self._bare = [rule for rule in self._rules if rule.kind == "anchor"]
         self._anchors = [
             (anchor, tuple(tuple(t.text for t in tokens(fold(form))) for form in anchor.forms))
             for anchor in knowledge.topic.anchors
@@ -115,7 +116,8 @@ class Looker:
 
     def look(self, one: Findings) -> Iterator[Evidence]:
         """Yield all evidence of one sentence."""
-        for rule in self._rules:
+        # Without anybody named there is nothing but words that speak for themselves.
+        for rule in self._rules if one.scene.parties else self._bare:
             look = self._looks.get(rule.kind)
             if look and not self._silenced(one, rule):
                 for each in look(one, rule):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
 from workers.tag.entities import Hit
-from workers.tag.party import Kind, Party, mark_lists, predicated, preposition
-from workers.tag.reading import Reading, Sentence, readings
+from workers.tag.party import Kind, Lead, Party, mark_lists, predicated, preposition
+from workers.tag.reading import Memo, Reading, Sentence, readings
 
 _KINDS: dict[str, Kind] = {"PER": "PER", "ORG": "ORG", "GPE": "GPE", "LOC": "PLACE", "FAC": "PLACE", "MEDIA": "MEDIA"}
 _QUOTES = frozenset('"“”«»')
@@ -41,6 +40,7 @@ class Parties:
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
         self._people_nouns = frozenset(map(fold_text, nominals.people))
         self._capitals = frozenset(capitals)
+        self._heads = Memo(self._head)
 
     def find(self, reading: Reading, sentence: Sentence, hits: Sequence[Hit]) -> list[Party]:
         """Return the parties of one sentence, left to right; `hits` are the hits inside it."""
@@ -58,8 +58,11 @@ class Parties:
             parties.append(party)
         return mark_lists(reading.words, parties)
 
-    def head(self, word: str) -> tuple[str, Literal["", "person", "body"]]:
+    def head(self, word: str) -> tuple[str, Lead]:
         """Return the (proclitic, kind) of a word as a leading noun; kind "" if it is none."""
+        return self._heads[word]
+
+    def _head(self, word: str) -> tuple[str, Lead]:
         for proclitic, rest in readings(word):
             bare = rest.removeprefix("ال")
             # الجانبان, الجيشين: two of them.
@@ -74,7 +77,8 @@ class Parties:
         return "", ""
 
     def _party(self, words: list[str], hit: Hit, floor: int) -> Party:
-        start, head, proclitic = hit.start, "", hit.proclitic
+        start, proclitic = hit.start, hit.proclitic
+        head: Lead = ""
         if not (hit.proclitic.strip("وف") and hit.entity):
             start, head, proclitic = self._leading(words, hit, floor)
         elif hit.proclitic == "ل" and hit.start > floor and words[hit.start - 1] in _BELONGING:
@@ -88,9 +92,8 @@ class Parties:
         prep = preposition(words, start, proclitic)
         if prep == "عبر" and (kind == "PER" or head == "person"):
             prep = ""  # عبّر X عن: nothing is done "by way of" somebody
-        kept: Literal["", "person", "body"] = "person" if head == "person" else "body" if head == "body" else ""
         return Party(start, hit.end, hit.start, prep, kind, ids, countries,
-                     joined=proclitic.startswith("و"), head=kept, clitic=len(proclitic))  # fmt: skip
+                     joined=proclitic.startswith("و"), head=head, clitic=len(proclitic))  # fmt: skip
 
     def _partitive(self, words: list[str], start: int, floor: int) -> int:
         """«أحد عشر ناجياً من أبناء X»: some of a people; the phrase begins with them."""
@@ -104,9 +107,10 @@ class Parties:
             return start
         return some
 
-    def _leading(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
+    def _leading(self, words: list[str], hit: Hit, floor: int) -> tuple[int, Lead, str]:
         """Return where the noun phrase begins that ends in a hit, the kind of noun that leads it and its proclitic."""
-        start, head, proclitic = hit.start, "", hit.proclitic
+        start, proclitic = hit.start, hit.proclitic
+        head: Lead = ""
         for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
             # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري».
             if words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit)):
@@ -140,7 +144,7 @@ class Parties:
         inside = words[token + 1 : hit.start]
         return bool(inside) and not any(self.head(word)[1] == "body" for word in inside)
 
-    def _sent_from(self, words: list[str], hit: Hit, floor: int) -> tuple[int, str, str]:
+    def _sent_from(self, words: list[str], hit: Hit, floor: int) -> tuple[int, Lead, str]:
         """«وفداً كنسياً من دمشق»: some people of a country."""
         for token in range(hit.start - 2, max(floor, hit.start - _FROM) - 1, -1):
             clitic, found = self.head(words[token])

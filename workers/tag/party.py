@@ -11,6 +11,8 @@ from workers.tag.entities import PREPOSITIONS
 from workers.tag.reading import Reading, readings
 
 Kind = Literal["PER", "ORG", "GPE", "PLACE", "MEDIA", "NOMINAL", "THEME"]
+# What kind of noun leads a party.
+Lead = Literal["", "person", "body"]
 
 _MARKS = frozenset("،,\"“”«»()'-–—")
 _VERB = 4
@@ -50,7 +52,7 @@ class Party:
     ids: tuple[str, ...]
     countries: tuple[str, ...]
     joined: bool = False
-    head: Literal["", "person", "body"] = ""
+    head: Lead = ""
     listed: bool = False
     clitic: int = 0
 

@@ -8,7 +8,7 @@ from workers.arabic.letters import fold_text
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
-from workers.tag.reading import Forms, readings
+from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of, without
 from workers.tag.thread import with_pronoun
@@ -34,7 +34,7 @@ class Recipients:
         self._held = knowledge.topic.held
         self._skip = Forms(fold_text(word) for word in knowledge.events.skip)
         relations = knowledge.topic.nominals.relations
-        self._relations = {fold_text(form) for word in relations for form in (word, f"ال{word}")}
+        self._relations = Forms(fold_text(form) for word in relations for form in (word, f"ال{word}"))
         self._types = [pattern.type for pattern in knowledge.events.patterns]
         self._governing = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.govern}
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
@@ -107,7 +107,7 @@ class Recipients:
         """«حليف X», «روسيا، الحليف الأبرز لنظام X»: who only tells whose ally another party is."""
         reach = 3 if party.prep == "ل" else 1
         words = scene.reading.words[max(scene.sentence.start, party.start - reach) : party.anchor]
-        return any(rest in self._relations for word in words for _, rest in readings(word))
+        return any(map(self._relations.has, words))
 
     def _where(self, scene: Scene, party: Party) -> bool:
         return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]

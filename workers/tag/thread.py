@@ -40,7 +40,7 @@ _BEFORE_VERBS = frozenset(
     ).split()
 )
 # What a word does where clauses meet.
-_OPENS, _STOP, _JOINS, _RELATES = 1, 2, 4, 8
+_OPENS, _STOP, _JOINS, _RELATES, _SKIPS, _BARE = 1, 2, 4, 8, 16, 32
 _SKIPPED = 3
 _ASIDE = 7
 # Characters that marks hold at least if they hold speech rather than a name.
@@ -62,6 +62,7 @@ class Thread:
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
+        self._known = self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE
         self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
         quads = knowledge.events.quads
         self._called = {
@@ -86,7 +87,7 @@ class Thread:
             # غير أن X، إلا أن X: however.
             yet = opened and words[max(sentence.start, token - 2)] in YET
             at = scene.reading.source_starts[token] if speech else -1
-            quoted = any(quote.span[0] <= at < quote.inner[1] for quote in speech)
+            quoted = bool(speech) and any(quote.span[0] <= at < quote.inner[1] for quote in speech)
             inner = (opened and not yet) or quoted or (inner and not before & _STOP)
             if here & _RELATES:
                 party = next(iter(scene.before(token, 2)), None)
@@ -101,8 +102,12 @@ class Thread:
         return turns
 
     def _kind(self, word: str) -> int:
-        joins = _JOINS if word in _JOINERS else 0
-        return joins | _STOP * (word in _STOPS) | _RELATES * (word in RELATIVE) | _OPENS * self.opens(word)
+        skips = word in self._skip or word in _MARKS or word.removeprefix("و") in self._skip
+        bare = word in _PARTICLES or not word.isalpha() or word in PREPOSITIONS or self.opens(word)
+        return (
+            _OPENS * self.opens(word) | _STOP * (word in _STOPS) | _JOINS * (word in _JOINERS)
+            | _RELATES * (word in RELATIVE) | _SKIPS * skips | _BARE * bare
+        )  # fmt: skip
 
     def _speech(self, scene: Scene) -> list[Quotation]:
         """Return the marks of a sentence that hold speech, which is about whom it wants, and not the reporter's."""
@@ -115,9 +120,9 @@ class Thread:
         self, scene: Scene, token: int, starts: dict[int, Party], verbs: dict[int, Found], *, inner: bool,
         opened: bool,
     ) -> Turn | None:  # fmt: skip
-        words, end = scene.reading.words, scene.sentence.end
+        words, end, kinds = scene.reading.words, scene.sentence.end, self._kinds
         first = token
-        while first < end and first - token < _SKIPPED and self._skips(words[first]):
+        while first < end and first - token < _SKIPPED and kinds[words[first]] & _SKIPS:
             first += 1
         party = starts.get(first)
         heads = party and party.end < end and (words[party.end].isalpha() or token == scene.sentence.start)
@@ -129,15 +134,12 @@ class Thread:
         if (
             first >= end
             or first in starts
-            or words[first] in _PARTICLES
-            or not words[first].isalpha()
-            or words[first] in PREPOSITIONS
-            or self.opens(words[first])
+            or kinds[words[first]] & _BARE
             or TANWIN in scene.reading.source(first)  # متهماً موسكو بـ: an object
         ):
             return None
         second = first + 1
-        while second < end and second - first <= _SKIPPED and self._skips(words[second]):
+        while second < end and second - first <= _SKIPPED and kinds[words[second]] & _SKIPS:
             second += 1
         party = starts.get(second)
         verbal = first in verbs or not (words[first].endswith(_NOUNS) or words[first].startswith("ال"))
@@ -182,9 +184,6 @@ class Thread:
         owner = self.subject(scene, token, feminine=word == fold_text("بلادها"), main=True)
         return Turn(token, owner if owner and owner.kind != "MEDIA" else None, inner=True, free=True)
 
-    def _skips(self, word: str) -> bool:
-        return word in self._skip or word in _MARKS or word.removeprefix("و") in self._skip
-
     def meets(self, scene: Scene, found: Found, party: Party) -> bool:
         """«زار X موسكو، والتقى Y»: whether the one party behind a verb of meeting is met by whom the text is about."""
         words = scene.reading.words
@@ -215,8 +214,7 @@ class Thread:
             return False
         if with_pronoun(word) or TANWIN in scene.reading.source(token):
             return False
-        rests = {rest for _, rest in readings(word)} | {word.removeprefix("ال")}
-        return not rests & (self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE)
+        return not any(rest in self._known for _, rest in readings(word)) and word.removeprefix("ال") not in self._known
 
     def begins(self, scene: Scene, token: int) -> bool:
         """Whether a verb there opens a clause; behind a plain noun it is about that noun («شاهد قال إن»)."""

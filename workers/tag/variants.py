@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import compress
 
 from workers.arabic.letters import fold_text
 from workers.arabic.skeleton import skeleton
 from workers.config.topic import EntityConfig
 from workers.tag.loader import Knowledge
-from workers.tag.reading import Forms, Reading, readings
+from workers.tag.reading import Forms, Memo, Reading, readings
 
 # A name's letters and the consonants of its skeleton, at least, and of one that a title alone must tell; tokens from a title
 # to the name behind it.
@@ -32,6 +33,7 @@ class Variants:
         self._titles = Forms(form for word in knowledge.topic.nominals.persons for form in _with_article(word))
         self._families: dict[str, EntityConfig | None] = {}
         self._givens: dict[str, set[str]] = {}
+        self._bearer = Memo(self._bears)
         for entity in knowledge.entities:
             names = fold_text(entity.name_ar).split()
             if entity.type != "PER" or entity.country not in countries or len(names) < 2:
@@ -51,11 +53,10 @@ class Variants:
         `taken` are tokens that name something already, `countries` those that are a country's adjective.
         """
         words = reading.words
-        for token in range(1, len(words)):
-            if token in taken or len(words[token]) < _LETTERS or not words[token].isalpha():
-                continue
-            entity = self._families.get(_skeleton(words[token]))
-            if entity is None:
+        bearers = list(map(self._bearer.ask, words))
+        for token in compress(range(1, len(words)), bearers[1:]):
+            entity = bearers[token]
+            if token in taken or entity is None:
                 continue
             if len(words[token - 1]) > 2 and token - 1 not in taken:
                 found = self._given(words[token - 1], entity)
@@ -64,6 +65,9 @@ class Variants:
                     continue
             if len(_skeleton(words[token])) >= _BONES_ALONE and self._titled(words, token, entity, countries):
                 yield token, token + 1, "", entity
+
+    def _bears(self, word: str) -> EntityConfig | None:
+        return self._families.get(_skeleton(word)) if len(word) >= _LETTERS and word.isalpha() else None
 
     def _given(self, word: str, entity: EntityConfig) -> str | None:
         """Return the proclitic before the person's given name, None if the word is another one."""
