@@ -76,13 +76,14 @@ TOKENS = [
 @pytest.mark.parametrize(("text", "expected"), TOKENS)
 def test_finds_tokens(text: str, expected: list[str]) -> None:
     """Words, numbers and marks come in order."""
-    assert [token.text for token in tokens(fold(text))] == expected
+    assert tokens(fold(text))[0] == expected
 
 
 @given(st.one_of(TEXT, st.text(max_size=60)))
 def test_tokens_are_those_of_camel_tools(text: str) -> None:
     """The tokens are camel-tools' own and their spans are exact."""
     folded = fold(text)
-    found = tokens(folded)
-    assert [token.text for token in found] == simple_word_tokenize(folded.text, split_digits=True)
-    assert all(folded.text[token.start : token.end] == token.text for token in found)
+    words, starts = tokens(folded)
+    assert words == simple_word_tokenize(folded.text, split_digits=True)
+    assert all(folded.text.startswith(word, start) for word, start in zip(words, starts, strict=True))
+    assert starts == sorted(set(starts))

@@ -19,7 +19,7 @@ from tests.kept import article_of, keep
 from workers import retagging
 from workers.arabic.clitics import proclitics
 from workers.arabic.letters import fold, fold_text
-from workers.arabic.tokens import Token, tokens
+from workers.arabic.tokens import tokens
 from workers.config.settings import HOME
 from workers.store.database import Database
 from workers.tag.loader import Knowledge
@@ -114,7 +114,7 @@ def affixes(knowledge: Knowledge, texts: list[str]) -> None:
     from camel_tools.morphology.database import MorphologyDB
 
     names = {form.line for form in knowledge.forms if " " not in form.line}  # of one word
-    words = [token.text for text in texts for token in _words(text)]
+    words = [word for text in texts for word in tokens(fold(text))[0] if word.isalpha()]
     with tempfile.NamedTemporaryFile("w", suffix=".db", encoding="utf-8") as file:
         file.write(_database(names))
         file.flush()
@@ -159,10 +159,6 @@ def _database(names: set[str]) -> str:
             lines.append(f"{name[1:]}\tNL\tdiac:{name[1:]} lex:{name} bw:{name}/NOUN_PROP pos:noun_prop")
     lines += ["###TABLE AB###", "P N", "PL NL", "###TABLE BC###", "N S0", "NL S0", "###TABLE AC###", "P S0", "PL S0"]
     return "\n".join(lines) + "\n"
-
-
-def _words(text: str) -> list[Token]:
-    return [token for token in tokens(fold(text)) if token.text.isalpha()]
 
 
 def _lines(path: Path) -> list[dict[str, str]]:

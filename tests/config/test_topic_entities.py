@@ -28,7 +28,7 @@ def entities() -> list[EntityConfig]:
 
 def key(form: str) -> str:
     """What the matcher compares: the folded tokens."""
-    return " ".join(token.text for token in tokens(fold(form)))
+    return " ".join(tokens(fold(form))[0])
 
 
 def forms(entity: EntityConfig) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from workers.arabic.letters import Folded
 from workers.items import Span
@@ -21,14 +20,6 @@ _GOES_ON = frozenset("،؛,;:")
 _LONGEST = 40  # code points of a chunk that is remembered
 _PLAIN_MARKS = '،.,؛:؟!"»”)'
 _LOOK_BACK = 24  # code points; longer than any word that decides
-
-
-class Token(NamedTuple):
-    """A word, a number or one mark of punctuation; the span is in the folded text."""
-
-    text: str
-    start: int
-    end: int
 
 
 @cache
@@ -47,22 +38,29 @@ def _split(chunk: str) -> tuple[str, ...]:
     return tuple(_splitter()(chunk, split_digits=True))
 
 
-def tokens(folded: Folded) -> list[Token]:
-    """Return the tokens of camel-tools' `simple_word_tokenize(text, split_digits=True)` with their spans."""
-    found = []
+def tokens(folded: Folded) -> tuple[list[str], list[int]]:
+    """Return the tokens (a word, a number or one mark of punctuation) and where in the folded text each starts.
+
+    They are those of camel-tools' `simple_word_tokenize(text, split_digits=True)`.
+    """
+    words: list[str] = []
+    starts: list[int] = []
     text, start = folded.text, 0
     for word in text.split():
         start = text.index(word, start)
         # The tokenizer tries a regex at each character; a chunk of letters only cannot be split, which is most of them.
         if word.isalpha():
-            found.append(Token(word, start, start := start + len(word)))
+            words.append(word)
+            starts.append(start)
+            start += len(word)
             continue
         # It only splits, so inside a chunk without spaces the parts lie end to end.
         parts = _split(word) if len(word) <= _LONGEST else _splitter()(word, split_digits=True)
         for part in parts:
-            found.append(Token(part, start, start + len(part)))
+            words.append(part)
+            starts.append(start)
             start += len(part)
-    return found
+    return words, starts
 
 
 def sentences(text: str) -> list[Span]:

@@ -19,6 +19,8 @@ NEAR = 4
 # Letters of a last name that may stand alone.
 # «وكان X قد», «أما X فـ», «أن X»: behind these a name stands as a subject.
 _FRAMES = frozenset(fold_text("كان وكان كانت وكانت أما وأما أن إن وأن وإن").split())
+# What another thing may be named after: «شارع X».
+_BORNE = frozenset(["GPE", "LOC", "PER"])
 _TWO = 2
 _GIVEN = 3
 _FAMILY = 5
@@ -66,7 +68,7 @@ class Matcher:
         self._not_after = Forms(fold_text(word) for word in knowledge.topic.adjectives.not_after)
         self._named_after = Forms(fold_text(word) for word in knowledge.topic.named_after)
         self._not_before = {fold_text(word) for word in knowledge.topic.adjectives.not_before}
-        self._known = _known_forms(knowledge)
+        self._forms = _known_forms(knowledge)
         self._begun = Memo(self._begins)
         self._variants = Variants(knowledge)
         self._givens: dict[str, dict[str, EntityConfig]] = {}
@@ -104,31 +106,35 @@ class Matcher:
         words = reading.words
         sure: list[Hit] = []
         doubtful: list[Hit] = []
-        begun = list(map(self._begun.ask, words))
-        for token in compress(range(len(words)), begun):
-            bears = token > 0 and words[token - 1] in self._named_after
-            for proclitic, one in begun[token]:
-                end = token + 1 + len(one.rest)
-                if one.rest and tuple(words[token + 1 : end]) != one.rest:
-                    continue
-                if bears and one.entity.type in {"GPE", "LOC", "PER"}:
-                    continue
-                # كالأسد: a word that may be something else is something else in a simile.
-                if one.senses and "ك" in proclitic:
-                    continue
-                verdict = _verdict(one.senses, words, token, end)
-                if verdict == "no":
-                    continue
-                hit = Hit(token, end, proclitic, one.entity, one.entity.country, verdict)
-                (doubtful if verdict == "discourse" else sure).append(hit)
+        for token, proclitic, one in self._forms_in(words):
+            end = token + 1 + len(one.rest)
+            bears = token > 0 and one.entity.type in _BORNE and words[token - 1] in self._named_after
+            # كالأسد: a word that may be something else is something else in a simile.
+            if bears or (one.senses and "ك" in proclitic):
+                continue
+            verdict = _verdict(one.senses, words, token, end)
+            if verdict == "no":
+                continue
+            hit = Hit(token, end, proclitic, one.entity, one.entity.country, verdict)
+            (doubtful if verdict == "discourse" else sure).append(hit)
         return sorted(sure, key=lambda hit: hit.rule != "sense"), doubtful
 
-    def _begins(self, word: str) -> tuple[tuple[str, _Known], ...]:
-        """Return the known forms that a word may begin, each with the proclitic before it."""
+    def _forms_in(self, words: list[str]) -> Iterator[tuple[int, str, _Known]]:
+        """Yield each known form met: its first token, the proclitic before it and what it is."""
+        begun = list(map(self._begun.ask, words))
+        for token in compress(range(len(words)), begun):
+            follows = words[token + 1] if token + 1 < len(words) else ""
+            for proclitic, forms in begun[token]:
+                for one in (*forms.get("", ()), *forms.get(follows, ())):
+                    if not one.rest or tuple(words[token + 1 : token + 1 + len(one.rest)]) == one.rest:
+                        yield token, proclitic, one
+
+    def _begins(self, word: str) -> tuple[tuple[str, dict[str, list[_Known]]], ...]:
+        """Return the known forms that a word may begin, by their second word, with the proclitic before each."""
         proclitic_of: dict[str, str] = {}
         for proclitic, rest in readings(word):
             proclitic_of.setdefault(rest, proclitic)
-        return tuple((proclitic, one) for rest, proclitic in proclitic_of.items() for one in self._known.get(rest, ()))
+        return tuple((clitic, self._forms[rest]) for rest, clitic in proclitic_of.items() if rest in self._forms)
 
     def _family_names(self, reading: Reading, hits: list[Hit]) -> Iterator[Hit]:
         """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying or a title is the same person.
@@ -154,7 +160,7 @@ class Matcher:
                 yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
 
     def _names(self, word: str) -> bool:
-        return any(not one.rest for one in self._known.get(word, ()))
+        return "" in self._forms.get(word, {})
 
     def _longer_names(self, reading: Reading) -> Iterator[Hit]:
         """«أسعد حسن الشيباني»: a known name of two words with the father's between."""
@@ -238,17 +244,18 @@ def mention_span(reading: Reading, hit: Hit) -> Span:
     return reading.folded.span(reading.starts[hit.start] + len(hit.proclitic), reading.ends[hit.end - 1])
 
 
-def _known_forms(knowledge: Knowledge) -> dict[str, list[_Known]]:
-    """Return the written forms by their first word."""
+def _known_forms(knowledge: Knowledge) -> dict[str, dict[str, list[_Known]]]:
+    """Return the written forms by their first word and their second, which is "" where they have none."""
     senses: dict[tuple[str, str], list[Sense]] = {}
     for entity in knowledge.entities:
         for sense in entity.senses:
             senses.setdefault((entity.id, fold_text(sense.form)), []).append(_folded(sense))
-    forms: dict[str, list[_Known]] = {}
+    forms: dict[str, dict[str, list[_Known]]] = {}
     for line, place, form in knowledge.forms:
         entity = knowledge.entities[place]
         first, *rest = line.split()
-        forms.setdefault(first, []).append(_Known(entity, tuple(rest), tuple(senses.get((entity.id, form), ()))))
+        known = _Known(entity, tuple(rest), tuple(senses.get((entity.id, form), ())))
+        forms.setdefault(first, {}).setdefault(next(iter(rest), ""), []).append(known)
     return forms
 
 

@@ -97,8 +97,7 @@ class Looker:
         ]
         self._bare = [rule for rule in self._rules if rule.kind == "anchor"]
         self._anchors = [
-            (anchor, tuple(tuple(t.text for t in tokens(fold(form))) for form in anchor.forms))
-            for anchor in knowledge.topic.anchors
+            (anchor, tuple(tuple(tokens(fold(form))[0]) for form in anchor.forms)) for anchor in knowledge.topic.anchors
         ]
         self._anchor_words = Forms(form[0] for _, forms in self._anchors for form in forms)
         self._looks: dict[str, Callable[[Findings, _Rule], Iterator[Evidence]]] = {

@@ -135,7 +135,7 @@ def read_topic(folder: Path) -> Knowledge:
 def _forms(entities: tuple[EntityConfig, ...]) -> Iterator[WrittenForm]:
     for place, entity in enumerate(entities):
         for form in written_forms(entity):
-            words = [token.text for token in tokens.tokens(letters.fold(form))]
+            words = tokens.tokens(letters.fold(form))[0]
             if not words:
                 continue
             yield WrittenForm(" ".join(words), place, form)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import compress
+from operator import add
 from typing import Generic, Literal, TypeVar
 
 from workers.arabic.clitics import proclitics
@@ -122,15 +123,12 @@ class Reading:
 def read(article: Article, *, lead_chars: int) -> Reading:
     """Read the article; a first paragraph longer than `lead_chars` is lead only up to the sentence reaching it."""
     folded = fold(article.text)
-    found = tokens(folded)
-    starts = [token.start for token in found]
-    reading = Reading(article.text, folded, [t.text for t in found], starts, [t.end for t in found], [])
+    words, starts = tokens(folded)
+    reading = Reading(article.text, folded, words, starts, list(map(add, starts, map(len, words))), [])
     headline, lead = article.zones.headline, _lead(article, folded, lead_chars)
     token, paragraph, before = 0, 0, 0
     for span in sentences(article.text):
-        first = token
-        while token < len(found) and reading.source_starts[token] < span[1]:
-            token += 1
+        first, token = token, bisect_left(reading.source_starts, span[1], lo=token)
         if first == token:
             continue
         paragraph += "\n" in article.text[before : span[0]]
