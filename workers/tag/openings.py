@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
 from workers.config.speech import ReportingVerbs
@@ -37,6 +39,7 @@ class Openings:
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._idle = {*map(fold_text, (*knowledge.events.skip, *speech.openers)), *PREPOSITIONS}
+        self._silent = self._idle | self._things
 
     def _opens(self, word: str) -> bool:
         return word in self._openers
@@ -53,7 +56,7 @@ class Openings:
     def governs(self, scene: Scene, group: ReportingVerbs, place: int) -> bool:
         """«دعا إلى», «وشدد على»: whether the verb's preposition follows at once, so that no subject stands between."""
         words = scene.reading.words[place : min(place + 2, scene.sentence.end)]
-        wanted = {fold_text(word) for word in group.nominal if word}
+        wanted = _folded(group.nominal)
         return any(word in wanted for word in words)
 
     def opening(self, scene: Scene, start: int, end: int) -> int | None:
@@ -103,13 +106,13 @@ class Openings:
         if before in _BEFORE_NAMES and last - first <= _NAME and not scene.triggers(first, last):
             return True
         noun = token > start and before.isalpha() and scene.at(token - 1) is None and not with_pronoun(before)
-        said = any(rest in self._idle | self._things for _, rest in readings(before))
+        said = any(rest in self._silent for _, rest in readings(before))
         return noun and not said and last - first < _TITLE and not scene.triggers(token - 1, token)
 
     def noun_phrase(self, scene: Scene, group: ReportingVerbs, place: int) -> int | None:
         """Where a noun phrase begins that stands for what was said: "stressed (on) the importance of"."""
         words = scene.reading.words
-        introducers = {fold_text(word) for word in group.nominal if word}
+        introducers = _folded(group.nominal)
         for token in range(place, min(scene.sentence.end - 1, place + BESIDE)):
             parted = token == place or words[token - 1] in {"،", ","} or with_pronoun(words[token - 1])
             # داعية السلطات إلى …: whoever is called on stands between.
@@ -140,3 +143,9 @@ class Openings:
         while place < end and not words[place].isalnum():
             place += 1
         return place
+
+
+@cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    """The words of a configuration, folded, without the empty one."""
+    return frozenset(map(fold_text, filter(None, words)))
