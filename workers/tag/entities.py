@@ -191,7 +191,9 @@ class Matcher:
                 # بعثة تجارية سورية: one more adjective may stand between.
                 rests += [rest for _, rest in readings(reading.words[hit.start - 2])]
             follows = any(rest in self._agents or rest in self._adjectives for rest in rests)
-            adjective = plain and (before.endswith("ات") or follows)
+            # منظمات حقوقية سورية
+            second = reading.words[hit.start - 2] if before.endswith("ه") and hit.start > 1 else before
+            adjective = plain and (second.endswith("ات") or follows)
         return Hit(hit.start, hit.end, "", None, iso, "adjective") if adjective else hit
 
     def _adjectives_in(self, reading: Reading, taken: set[int], hits: list[Hit]) -> Iterator[Hit]:

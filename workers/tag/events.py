@@ -25,6 +25,8 @@ from workers.tag.splitting import countries_of
 from workers.tag.subjects import IN_IT
 
 # How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
+# Tokens before a verb among which its pronoun's noun stands.
+_ANTECEDENT = 4
 _NEAR = 6
 _FARTHEST = 18
 _DEMANDED = 5
@@ -69,9 +71,7 @@ class Coder:
         self._never = [frozenset(map(fold_text, pattern.never_after)) for pattern in self._config.patterns]
         self._unless = [frozenset(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
         for rule, pattern in enumerate(self._config.patterns):
-            # «إعادة» is no "he returned it": where an object stands beside the verb it is not attached to it.
-            objects = "object" in pattern.recipient or not pattern.near
-            lexicon.add_verbs("event", rule, pattern.verbs, exact=pattern.exact, objects=objects)
+            lexicon.add_verbs("event", rule, pattern.verbs, exact=pattern.exact)
             lexicon.add_nouns("event", rule, pattern.nouns)
             for form in pattern.forms:
                 lexicon.add_forms("event", rule, [form], "perfect" if form in pattern.verbal else "noun")
@@ -198,9 +198,15 @@ class Coder:
         forms = scene.behind.get(found.token)
         if forms is None:
             forms = scene.behind[found.token] = self._behind(scene, found.token)
-        if found.entry.form.pronoun and found.token > scene.sentence.start:
-            forms = forms | _forms(scene.reading.words[found.token - 1])  # مجزرة ارتكبتها X
+        if found.entry.form.pronoun:
+            forms = forms.union(*map(_forms, self._owned_by(scene, found.token)))
         return unless.isdisjoint(forms) and (not near or not near.isdisjoint(forms))
+
+    def _owned_by(self, scene: Scene, token: int) -> Sequence[str]:
+        """«مجزرة ارتكبتها X», «الاتصال الهاتفي الذي أجراه X»: the words before a verb whose pronoun may mean one of them."""
+        words = scene.reading.words[max(scene.sentence.start, token - _ANTECEDENT) : token]
+        marks = [place for place, word in enumerate(words, 1) if not word.isalpha()]
+        return words[marks[-1] :] if marks else words
 
     def _behind(self, scene: Scene, token: int) -> frozenset[str]:
         """Return the forms of the words among which a pattern's are looked for; names and times do not use up its reach."""

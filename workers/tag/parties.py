@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
@@ -26,6 +26,8 @@ _VERBS = frozenset(fold_text("التقى التقت التقيا التقوا ا
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
 _FROM = 4
+# Adjectives between a noun and that of its country.
+_ADJECTIVES = 2
 _APPOSITION = 8
 _VERB = 4
 
@@ -64,12 +66,7 @@ class Parties:
 
     def _head(self, word: str) -> tuple[str, Lead]:
         for proclitic, rest in readings(word):
-            bare = rest.removeprefix("ال")
-            # الجانبان, الجيشين: two of them.
-            dual = bare[:-2] if bare.endswith(("ان", "ين")) and len(bare) > _VERB else bare
-            # سفينتان is سفينة twice.
-            dual = f"{dual[:-1]}ه" if dual is not bare and dual.endswith("ت") else dual
-            for form in (rest, bare, rest.removesuffix("ا"), dual):
+            for form in (rest, *_singulars(rest.removeprefix("ال"))):
                 if form in self._persons:
                     return proclitic, "person"
                 if form in self._bodies:
@@ -125,7 +122,10 @@ class Parties:
                 if clitic.strip("وف") and not self._owned(words, token, floor):
                     break
             elif words[token] in _VERBS or not (
-                words[token].startswith(_DEFINITE) or words[token] in self._inside or words[token] in _QUOTES
+                words[token].startswith(_DEFINITE)
+                or words[token] in self._inside
+                or words[token] in _QUOTES
+                or _described(words, token, hit)
             ):
                 break
         if not head and hit.entity and hit.start > floor and words[hit.start - 1] == "من":
@@ -279,3 +279,22 @@ class Parties:
         if gap == ["،"] and party.prep == "" and before.kind == party.kind:
             return replace(party, joined=True, prep=before.prep)
         return replace(party, joined=False) if party.joined else party
+
+
+def _singulars(word: str) -> Iterator[str]:
+    """Yield a noun without the article and what it may be the dual, the plural or the accusative of."""
+    yield word
+    yield word.removesuffix("ا")
+    if len(word) > _VERB and word.endswith(("ان", "ين", "ون")):
+        stem = word[:-2]
+        # سفينتان is سفينة twice.
+        yield f"{stem[:-1]}ه" if stem.endswith("ت") else stem
+
+
+def _described(words: list[str], token: int, hit: Hit) -> bool:
+    """«منظمات حقوقية سورية»: whether an indefinite adjective stands between a noun and a country's adjective."""
+    country = words[hit.start]
+    indefinite = hit.entity is None and not country.startswith("ال") and not hit.proclitic
+    return (
+        indefinite and hit.start - token <= _ADJECTIVES and words[token].endswith("ه" if country.endswith("ه") else "ي")
+    )
