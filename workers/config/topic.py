@@ -135,6 +135,21 @@ class Regime(Model):
     until: str | None = None
 
 
+class HomeConfig(Model):
+    """Whose the offices, departments («وزارة الإعلام») and kinds of places («قرية كذا») are of which no country is told.
+
+    It is the outlet's if that is a side's, else `side`, where the text names it.
+    """
+
+    side: str = Field(pattern=r"^[A-Z]{3}$")
+    offices: Words
+    departments: Words
+    places: Words = ()
+    people: Words = ()
+    yes: Words = Field(min_length=1)
+    no: Words = Field(min_length=1)
+
+
 class TopicConfig(Model):
     """topic.toml: the two sides, the countries by which parties are told apart, and dated facts."""
 
@@ -148,6 +163,7 @@ class TopicConfig(Model):
     transliterated: Words = Field(default=(), description="countries whose people's names are foreign to Arabic")
     capitals: Words = Field(default=(), description="ids of places that stand for a government")
     offices: Words = Field(default=(), description="bodies of a state, its outlet's own if no country is named")
+    home: HomeConfig | None = None
     held: dict[str, str] = Field(
         default={}, description="places of one country that another's forces hold: id -> country"
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
 from workers.tag.party import Party, preposition
 from workers.tag.reading import Forms, Reading, Sentence, readings
 
+# Somebody of home, whom the text has not named.
+_SOMEBODY = Party(-1, -1, -1, "", "NOMINAL", (), ())
 # Sentences in which only the two may be named, this one included.
 _RECENT = 3
 
@@ -45,12 +48,12 @@ class Both:
         self._offices = {word: noun for word in map(fold_text, nominals.both) if (noun := word[2:-2]) in offices}
 
     def added(
-        self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]]
+        self, reading: Reading, sentences: Sequence[Sentence], parties: Sequence[list[Party]], home: str | None
     ) -> list[tuple[list[Party], tuple[Party, ...]]]:  # fmt: skip
         """Return the parties of each sentence with those that such words stand for, each where its word is, and the two.
 
         The two are the last of two countries that could act; a third country in this sentence or the two before leaves it open
-        who is meant.
+        who is meant. Where only one could, the other is `home`, the country of those of whom no country is told.
         """
         latest: dict[str, Party] = {}
         titles = _Titles()
@@ -63,9 +66,14 @@ class Both:
                 self._note(party, latest, first)
                 titles.note(reading, party)
             pair = sorted(list(latest)[-2:], key=first.__getitem__)
+            if len(pair) == 1 and home not in {None, *pair}:
+                pair.append(home or "")
             two: dict[str, Party] = {}
             if len(pair) == 2 and set().union(*recent) <= set(pair):
-                two = {one: latest[one] for one in pair}
+                two = {one: latest.get(one, _SOMEBODY) for one in pair}
+                two = {
+                    one: replace(party, countries=(one,)) if party is _SOMEBODY else party for one, party in two.items()
+                }
             with_both = self._with(reading, sentence, named, two, titles) if two else list(named)
             told.append((with_both, tuple(two.values())))
         return told

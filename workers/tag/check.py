@@ -98,6 +98,8 @@ def _topic(tagger: Tagger) -> Iterator[Fault]:
     topic = tagger.knowledge.topic
     for anchor in topic.anchors:
         yield from _run(tagger, "topic.toml", anchor.id, (anchor.yes, anchor.no), _reason(f"anchor:{anchor.id}"))
+    if topic.home:
+        yield from _run(tagger, "topic.toml", "home", (topic.home.yes, topic.home.no), lambda tags: bool(tags.events))
     words = topic.adjectives
     yield from _run(tagger, "topic.toml", "adjectives", (words.yes, words.no), lambda tags: tags.relevance.grade > 0)
 

@@ -124,7 +124,9 @@ class Circumstances:
         if day is not None and day.basis != "dateline":
             return _is_old(day.value, scene.article, relative=reminds)
         verb = bool(found.entry.form.pronoun) and found.entry.form.tense == "perfect"
-        signed = verb and reminds and pattern.reciprocal and pattern.type != "CONSULT" and scene.sentence.zone != "headline"
+        signed = (
+            verb and reminds and pattern.reciprocal and pattern.type != "CONSULT" and scene.sentence.zone != "headline"
+        )
         return signed or (pattern.mode == "asylum" and scene.sentence.zone == "body")
 
     def _own_end(self, scene: Scene, found: Found) -> int:

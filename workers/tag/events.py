@@ -36,6 +36,7 @@ _GOVERNS_ANY = 4
 _RECENT = 12
 _LONG = 4
 # What is done by saying it.
+_MATERIAL = frozenset(["material_conflict", "material_cooperation"])
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
 _ANEW = frozenset(["وان"])
@@ -227,6 +228,10 @@ class Coder:
             recipients = _other_of(scene, actors, self._casting.clause(scene, found))
             if not recipients and found.entry.role == "aside":
                 recipients = _named_before(scene, actors, found.token, self._sides)
+        elif actors and not recipients and self._config.quads[pattern.type] in _MATERIAL:
+            # «أفرجت X عن راعي أغنام»: those without a country are of home.
+            others = _other_of(scene, actors, self._casting.clause(scene, found))
+            recipients = others if countries_of(others) == (scene.home,) else ()
         if not actors or not recipients:
             return None
         actor_countries, recipient_countries = countries_of(actors), countries_of(recipients)

@@ -80,6 +80,8 @@ class Parties:
             start, head, proclitic = self._leading(words, hit, floor)
         elif hit.proclitic == "ل" and hit.start > floor and words[hit.start - 1] in _BELONGING:
             start, head, proclitic = self._sent_from(words, hit, floor)
+        if hit.rule in {"home", "people"} and not head:
+            head = self.head(words[hit.start])[1]
         kind = self._kind(words, hit, head, start)
         if head == "body" and kind == "PER" and not proclitic.startswith("و"):
             kind = "ORG"
@@ -154,7 +156,7 @@ class Parties:
 
     def _plain_kind(self, hit: Hit) -> Kind:
         if hit.entity is None:
-            return "THEME"
+            return "PLACE" if hit.rule == "village" else "THEME"
         return "GPE" if hit.entity.id in self._capitals else _KINDS[hit.entity.type]
 
     def _kind(self, words: list[str], hit: Hit, head: str, start: int) -> Kind:

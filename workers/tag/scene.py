@@ -39,7 +39,7 @@ class Scene:
     """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article. `asides` are
     verbs of events as participles and as the speaker's own, which begin no clause.
 
-    `pair` are the two of whom alone it and the sentences before speak. `carried` is whom the sentence before was about; `turns` are the
+    `pair` are the two of whom alone it and the sentences before speak, `home` the country of those of whom no country is told. `carried` is whom the sentence before was about; `turns` are the
     subjects of its clauses; `said` are who speaks in it and the token from which on; `behind` holds
     the forms of the words behind a trigger, once they were asked for.
     """
@@ -53,6 +53,7 @@ class Scene:
     quotes: Sequence[Quotation] = ()
     carried: Party | None = None
     pair: tuple[Party, ...] = ()
+    home: str | None = None
     dates: Sequence[DateMention] = ()
     turns: list[Turn] = field(default_factory=list)
     said: list[tuple[int, Party]] = field(default_factory=list)

@@ -16,6 +16,7 @@ from workers.tag.coded import Coded
 from workers.tag.entities import Hit, Matcher
 from workers.tag.events import Coder, Heard
 from workers.tag.evidence import Findings
+from workers.tag.home import Home
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
 from workers.tag.merging import merged, said_once
@@ -42,6 +43,7 @@ class Tagger:
         self.version = knowledge.digest
         self._lexicon = Lexicon()
         self._matcher = Matcher(knowledge)
+        self._home = Home(knowledge)
         self._coder = Coder(knowledge, self._lexicon)
         self._listener = Listener(knowledge, self._lexicon)
         self._sources = Sources(knowledge)
@@ -66,7 +68,10 @@ class Tagger:
         """Return the tags of an article. Raises nothing, whatever the text."""
         reading = read(article, lead_chars=self.knowledge.relevance.lead_chars)
         hits = self._matcher.find(reading)
-        scenes = self._scenes(article, reading, hits)
+        home = self._home.country(article.outlet, hits)
+        if home:
+            hits = sorted((*hits, *self._home.found(reading, hits, home)), key=lambda hit: hit.start)
+        scenes = self._scenes(article, reading, hits, home)
         memory = Memory()
         findings: list[Findings] = []
         carried: Party | None = None
@@ -95,7 +100,9 @@ class Tagger:
             versions=dict(self._versions),
         )
 
-    def _parties_of(self, reading: Reading, hits: list[Hit]) -> list[tuple[list[Party], tuple[Party, ...]]]:
+    def _parties_of(
+        self, reading: Reading, hits: list[Hit], home: str | None
+    ) -> list[tuple[list[Party], tuple[Party, ...]]]:
         """Return the parties of each sentence, and the two of whom alone it speaks."""
         starts = [hit.start for hit in hits]
         each = [
@@ -105,9 +112,9 @@ class Tagger:
         known = holders(reading, (party for parties in each for party in parties), self._offices)
         each = [named_by_office(reading, parties, known, self._offices) for parties in each]
         each = self._anaphora.added(reading, reading.sentences, each)
-        return self._both.added(reading, reading.sentences, each)
+        return self._both.added(reading, reading.sentences, each, home)
 
-    def _scenes(self, article: Article, reading: Reading, hits: list[Hit]) -> list[Scene]:
+    def _scenes(self, article: Article, reading: Reading, hits: list[Hit], home: str | None) -> list[Scene]:
         found = self._lexicon.find(reading)
         starts = [hit.start for hit in hits]
         places = [one.token for one in found]
@@ -115,7 +122,7 @@ class Tagger:
         dates = sorted(article.dates, key=lambda date: date.span)
         days = [date.span[0] for date in dates]
         scenes: list[Scene] = []
-        parties = self._parties_of(reading, hits)
+        parties = self._parties_of(reading, hits, home)
         for sentence, (here_named, pair) in zip(reading.sentences, parties, strict=True):
             inside = hits[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
             triggers = found[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
@@ -125,7 +132,9 @@ class Tagger:
             triggers = [one for one in triggers if one.entry.role not in _ASIDES]
             here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
             scenes.append(
-                Scene(article, reading, sentence, here_named, triggers, asides, quotes, pair=pair, dates=here)
+                Scene(
+                    article, reading, sentence, here_named, triggers, asides, quotes, pair=pair, home=home, dates=here
+                )
             )
         return scenes
 

@@ -63,6 +63,7 @@ class Thread:
         self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
         self._known = self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE
+        self._bodies = frozenset(map(fold_text, knowledge.topic.nominals.bodies))
         self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
         quads = knowledge.events.quads
         self._called = {
@@ -179,10 +180,17 @@ class Thread:
             return Turn(token, party, inner) if party else None
         if word in _BE and first + 1 < scene.sentence.end:
             word = scene.reading.words[first + 1]  # أن تكون بلاده قد
-        if not opened or word not in _THEIRS:
+        if not opened or not self._theirs(word):
             return None
-        owner = self.subject(scene, token, feminine=word == fold_text("بلادها"), main=True)
+        owner = self.subject(scene, token, feminine=word.endswith("ها"), main=True)
         return Turn(token, owner if owner and owner.kind != "MEDIA" else None, inner=True, free=True)
+
+    def _theirs(self, word: str) -> bool:
+        """بلاده, قواتها, طائراته: a country or body with its owner's pronoun."""
+        noun = word.removesuffix("ها") if word.endswith("ها") else word.removesuffix("ه")
+        return word in _THEIRS or (
+            noun != word and (noun in self._bodies or (f"{noun[:-1]}ه" in self._bodies and noun.endswith("ت")))
+        )
 
     def meets(self, scene: Scene, found: Found, party: Party) -> bool:
         """«زار X موسكو، والتقى Y»: whether the one party behind a verb of meeting is met by whom the text is about."""
