@@ -6,6 +6,7 @@ forms and words are compared in their folded form, so they may be written with o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -255,8 +256,14 @@ class EventsConfig(Model):
     skip: Words
     light: Words = ()
     carrying: Words
+    words: dict[str, Words] = Field(default={}, description="groups of words, which `near` names by @ and their name")
     status: tuple[StatusCues, ...]
     patterns: tuple[EventPattern, ...]
+
+    def near(self, pattern: EventPattern) -> Iterator[str]:
+        """Yield the words of a pattern's `near`, those of the groups it names included."""
+        for word in pattern.near:
+            yield from self.words[word[1:]] if word.startswith("@") else (word,)
 
 
 class RelevanceRule(Model):

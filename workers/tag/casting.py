@@ -11,7 +11,7 @@ from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.nouns import Nouns, people_of
+from workers.tag.nouns import Nouns, agent_of, people_of
 from workers.tag.party import Party
 from workers.tag.recipients import Recipients
 from workers.tag.scene import REACH, Scene
@@ -23,8 +23,6 @@ _FAR = 12
 _PAIR = 2
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
-_BY = [fold_text("من"), fold_text("قبل")]
-_HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
 _HIM = [[fold_text("إياه")], [fold_text("إياها")], [fold_text("إياهم")]]
 _VERB_FOLLOWS = frozenset(map(fold_text, ("سبق", "بعد", "منذ", "إلى", "لولا", "علما", "مذ")))
 _JOINING = frozenset(map(fold_text, ("كما", "فيما", "بينما")))
@@ -135,7 +133,7 @@ class Casting:
         between = next((party for party in after if party.prep == "بين"), None) if pattern.reciprocal else None
         if between is not None and between.start <= found.token + _FAR:
             return split(scene.chain(between))  # وُقع العقد بين X وY
-        agent = self._agent(scene, after) if self._hostile(pattern) else None
+        agent = agent_of(scene, after) if self._hostile(pattern) else None
         if agent:
             own = set(agent.countries)
             return (agent,), tuple(one for one in scene.parties if one is not agent and set(one.countries) - own)[:1]
@@ -143,15 +141,6 @@ class Casting:
         if people is None:
             return (), ()
         return (people,), self._recipients.find(scene, found, (people,), [one for one in after if one is not people])
-
-    def _agent(self, scene: Scene, after: list[Party]) -> Party | None:
-        """«قُصفت إدلب بطائرات روسية», «اعتقل من قبل X»: who does what a verb in the passive tells."""
-        for party in after:
-            before = scene.reading.words[max(0, party.start - 2) : party.start]
-            by = before == _BY or (before[:1] == ["علي"] and before[1:] in _HANDS)
-            if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
-                return party
-        return None
 
     def _clause_end(self, scene: Scene, token: int) -> int:
         """«التقى X Y، كما بحث مع Z»: the token of the next verb that a comma and "and" part from this one, or of "however"."""

@@ -52,6 +52,7 @@ _WILL = frozenset(
     fold_text("ستصل سيصل ستجري سيجري ستتم سيتم ستعقد سيعقد ستبدأ سيبدأ ستكون سيكون ستنطلق سينطلق").split()
 )
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
+_THEIR_ACT = ("وها", "وهم", "وه")
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
 
@@ -245,6 +246,9 @@ class Circumstances:
         told = any(not one.proclitic and words[one.token] != "بين" for one in reported)
         # «أوقف X مواطناً كان قد قدم عام 2013»
         told = told or "قد" in words[first:last] or bool(RELATIVE.intersection(words[first:last]))
+        # «وعود قطعوها قبل ست سنوات», «العقود المتوقفة منذ 2024»
+        told = told or words[last - 1].endswith(_THEIR_ACT) or words[last - 2].endswith(_THEIR_ACT)
+        told = told or (words[last - 1] in _SINCE and last - first > 1 and words[last - 2].startswith("الم"))
         return told or bool(_SINCE.intersection(words[first : last - 1]))
 
     def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:

@@ -48,6 +48,10 @@ def repeats(one: Coded, coded: list[Coded]) -> bool:
         same = (other.event.type, other.event.actor_country) == (one.event.type, one.event.actor_country)
         pair = {*other.event.actor_country, *other.event.recipient_country}
         mirrored = pair == {*one.event.actor_country, *one.event.recipient_country}
+        who = {*one.event.actor, *one.event.recipient}
+        talk = other.event.type == one.event.type == "CONSULT" and mirrored and len(who) > 1
+        if talk and who == {*other.event.actor, *other.event.recipient}:
+            return True  # «استقبل X Y وبحث معه»
         # Whom the visitor met is told beside the visit if a verb of its own tells it.
         meets = other.event.mode == "visit" and one.event.mode is None and not one.noun
         if meets and any(party.kind == "PER" for party in one.recipients):

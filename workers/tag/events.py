@@ -67,7 +67,7 @@ class Coder:
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
         self._times = frozenset(map(fold_text, self._config.skip)) | PREPOSITIONS
-        self._near = [frozenset(map(fold_text, pattern.near)) for pattern in self._config.patterns]
+        self._near = [frozenset(map(fold_text, self._config.near(pattern))) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
         self._never = [frozenset(map(fold_text, pattern.never_after)) for pattern in self._config.patterns]
         self._unless = [frozenset(map(fold_text, pattern.unless)) for pattern in self._config.patterns]
@@ -228,7 +228,12 @@ class Coder:
             recipients = _other_of(scene, actors, self._casting.clause(scene, found))
             if not recipients and found.entry.role == "aside":
                 recipients = _named_before(scene, actors, found.token, self._sides)
-        elif actors and not recipients and self._config.quads[pattern.type] in _MATERIAL:
+        elif (
+            scene.inside(actors)
+            and not recipients
+            and self._config.quads[pattern.type] in _MATERIAL
+            and not found.proclitic.strip("وف")
+        ):
             # «أفرجت X عن راعي أغنام»: those without a country are of home.
             others = _other_of(scene, actors, self._casting.clause(scene, found))
             recipients = others if countries_of(others) == (scene.home,) else ()

@@ -160,8 +160,16 @@ def _contradictions(folder: Path, topic: TopicConfig, events: EventsConfig, know
     for capital in topic.capitals:
         if capital not in known:
             yield Fault(str(folder / "topic.toml"), 0, f"capitals: there is no entity {capital}")
+    yield from _pattern_faults(folder, events)
+
+
+def _pattern_faults(folder: Path, events: EventsConfig) -> Iterator[Fault]:
+    groups = {f"@{name}" for name in events.words}
     seen: set[str] = set()
     for pattern in events.patterns:
+        for word in pattern.near:
+            if word.startswith("@") and word not in groups:
+                yield Fault(str(folder / "events.toml"), 0, f"pattern {pattern.id}: [words] has no group {word}")
         if pattern.type not in events.quads:
             yield Fault(
                 str(folder / "events.toml"), 0, f"pattern {pattern.id}: type {pattern.type} has no class in quads"

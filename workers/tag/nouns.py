@@ -15,6 +15,7 @@ from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.subjects import Subjects
+from workers.tag.thread import RELATIVE
 
 # How far, in tokens, a verbal noun looks for what carries it out.
 _NEAR = 6
@@ -22,6 +23,8 @@ _BESIDE = 3
 # Parties behind a verbal noun among which its origin is looked for.
 _ORIGINS = 3
 _PAIR = 2
+_BY = [fold_text("من"), fold_text("قبل")]
+_HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
 _STOPS = frozenset("،,؛.")
 _THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _REST = frozenset(map(fold_text, ("ما", "بقية", "آخر", "باقي")))
@@ -51,8 +54,7 @@ class Nouns:
         if pattern.both and len(scene.pair) == _PAIR:
             return scene.pair[:1], scene.pair[1:]
         actor, rest = self._actor(scene, found, pattern, after)
-        if actor is None and pattern.local:
-            actor = people_of(after) or people_of(scene.before(token))
+        actor = actor or self._unowned(scene, pattern, after, token)
         if actor is None:
             return self._addressed(scene, token) if pattern.reciprocal else ((), ())
         actors = scene.chain(actor)
@@ -75,6 +77,13 @@ class Nouns:
         if not recipients and pattern.reciprocal:
             return self._met(scene, found, actors) or self._addressed(scene, token)
         return (recipients, actors) if pattern.invert else (actors, recipients)
+
+    def _unowned(self, scene: Scene, pattern: EventPattern, after: list[Party], token: int) -> Party | None:
+        """«مقتل مدنيين على يد X», «مظاهرة في Y»: an agent behind a preposition, or the people of a place."""
+        agent = agent_of(scene, after) if self._hostile(pattern) else None
+        if agent is None and pattern.local:
+            agent = people_of(after) or people_of(scene.before(token))
+        return agent
 
     def _suffered(
         self, scene: Scene, found: Found, pattern: EventPattern, genitive: tuple[Party, ...], recipients: tuple[Party, ...]
@@ -163,6 +172,8 @@ class Nouns:
             return self._subjects.carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
         if pattern.origin:
             return self._origin(scene, token, pattern, after)
+        if doer := self._carrier(scene, token, after):
+            return doer, [one for one in after if one is not doer]
         if self._hostile(pattern) and after and after[0].kind == "PLACE" and after[0].start == token + 1:
             return None, after  # قصف إدلب: the target
         if after and self._owns(scene, found, pattern, after[0]):
@@ -175,6 +186,24 @@ class Nouns:
         if laid and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after
         return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
+
+    def _carrier(self, scene: Scene, token: int, after: list[Party]) -> Party | None:
+        """«مناورات نفذتها X», «الغارات التي شنتها X»: who carries out what the noun names."""
+        words = scene.reading.words
+        for party in after[:_ORIGINS]:
+            if party.start > token + _NEAR or party.prep or not party.acts:
+                continue
+            verb = words[party.start - 1]
+            bare = verb.removesuffix("ها") if verb.endswith("ها") else verb.removesuffix("ه")
+            # نفذها, without its pronoun نفذ; أجراها is أجرى.
+            if (
+                party.start > token + 1
+                and bare != verb
+                and RELATIVE.isdisjoint(words[token : party.start])
+                and (bare in self._carrying or f"{bare[:-1]}ي" in self._carrying)
+            ):
+                return party
+        return None
 
     def _origin(
         self, scene: Scene, token: int, pattern: EventPattern, after: list[Party]
@@ -195,12 +224,24 @@ class Nouns:
             return bool(party.countries)
         adjective = party.kind == "THEME" and party.start <= token + 3 and self._describes(scene, token, party)
         genitive = party.prep == "" and party.start <= token + 1 and not found.entry.form.definite
+        if genitive and pattern.type == "REQUEST" and self._carried_out(scene, token):
+            return False  # «جدد X مطالبة Y بـ»
         # غارات على أهداف لـX: the targets are X's.
         plain = not PREPOSITIONS.intersection(scene.reading.words[token + 1 : party.start])
         goes = pattern.mode == "visit" and (party.kind == "PER" or party.head == "person")
         owns = party.prep == "ل" and party.start <= token + 4 and plain
         owner = owns and (goes or "ل" not in pattern.recipient)
         return adjective or ((genitive or owner) and not found.entry.form.pronoun)
+
+
+def agent_of(scene: Scene, after: list[Party]) -> Party | None:
+    """«قُصفت إدلب بطائرات روسية», «اعتقل من قبل X»: who does what a verb in the passive tells."""
+    for party in after:
+        before = scene.reading.words[max(0, party.start - 2) : party.start]
+        by = before == _BY or (before[:1] == ["علي"] and before[1:] in _HANDS)
+        if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
+            return party
+    return None
 
 
 def people_of(after: list[Party]) -> Party | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
@@ -28,6 +28,34 @@ _LEFT = 7
 _FROM = 4
 # Adjectives between a noun and that of its country.
 _ADJECTIVES = 2
+# «المتحدث الرسمي لـX», «برتبة عقيد»; endings of the numbers from eleven to ninety.
+_OF_OFFICES = frozenset(
+    fold_text(
+        "العام العامة الخاص الخاصة الرسمي الرسمية الدائم الدائمة المشترك المشتركة التنفيذي التنفيذية الأعلى السابق السابقة"
+    ).split()
+)
+_OWNED = ("ه", "ها", "هما", "هم")
+_RANKED = frozenset(fold_text("برتبة برتبتي").split())
+_NUMBERS = (
+    "عشر",
+    "عشره",
+    "عشرين",
+    "عشرون",
+    "لاثين",
+    "لاثون",
+    "ربعين",
+    "ربعون",
+    "خمسين",
+    "خمسون",
+    "ستين",
+    "ستون",
+    "سبعين",
+    "سبعون",
+    "مانين",
+    "مانون",
+    "تسعين",
+    "تسعون",
+)
 _APPOSITION = 8
 _VERB = 4
 
@@ -37,11 +65,12 @@ class Parties:
 
     _plural = ("ين", "ون", "روس")
 
-    def __init__(self, nominals: Nominals, capitals: Iterable[str]) -> None:
+    def __init__(self, nominals: Nominals, capitals: Iterable[str], held: Mapping[str, str]) -> None:
         words = (nominals.persons, nominals.bodies, nominals.inside)
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
         self._people_nouns = frozenset(map(fold_text, nominals.people))
         self._capitals = frozenset(capitals)
+        self._held = held
         self._heads = Memo(self._head)
 
     def find(self, reading: Reading, sentence: Sentence, hits: Sequence[Hit]) -> list[Party]:
@@ -76,7 +105,7 @@ class Parties:
     def _party(self, words: list[str], hit: Hit, floor: int) -> Party:
         start, proclitic = hit.start, hit.proclitic
         head: Lead = ""
-        if not (hit.proclitic.strip("وف") and hit.entity):
+        if not (hit.proclitic.strip("وف") and hit.entity) or self._serves(words, hit, floor):
             start, head, proclitic = self._leading(words, hit, floor)
         elif hit.proclitic == "ل" and hit.start > floor and words[hit.start - 1] in _BELONGING:
             start, head, proclitic = self._sent_from(words, hit, floor)
@@ -85,14 +114,23 @@ class Parties:
         kind = self._kind(words, hit, head, start)
         if head == "body" and kind == "PER" and not proclitic.startswith("و"):
             kind = "ORG"
-        ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         countries = (hit.iso,) if hit.iso else ()
+        if head and hit.entity and hit.entity.id in self._held:
+            # «قيادة قاعدة كذا»: they are of the country that holds the base.
+            kind, countries = "NOMINAL", (self._held[hit.entity.id],)
+        ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         start = self._partitive(words, start, floor) if head == "body" else start
         prep = preposition(words, start, proclitic)
         if prep == "عبر" and (kind == "PER" or head == "person"):
             prep = ""  # عبّر X عن: nothing is done "by way of" somebody
         return Party(start, hit.end, hit.start, prep, kind, ids, countries,
                      joined=proclitic.startswith("و"), head=head, clitic=len(proclitic))  # fmt: skip
+
+    def _serves(self, words: list[str], hit: Hit, floor: int) -> bool:
+        """«القائد العام لقوات X», «المتحدث الرسمي لـX»: whether an office and its adjective stand before ل and a body."""
+        at = hit.start - 1
+        title = hit.proclitic == "ل" and at > floor and words[at] in _OF_OFFICES
+        return title and words[at - 1].startswith("ال") and self.head(words[at - 1])[1] == "person"
 
     def _partitive(self, words: list[str], start: int, floor: int) -> int:
         """«أحد عشر ناجياً من أبناء X»: some of a people; the phrase begins with them."""
@@ -114,7 +152,7 @@ class Parties:
             # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري».
             if words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit)):
                 break
-            clitic, found = self.head(words[token])
+            clitic, found = self.head(words[token]) if words[token - 1] not in _RANKED else ("", "")
             if found and head and words[token].startswith("ال") and not words[start].startswith(_DEFINITE):
                 break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins
             if found == "body" and self._stands_alone(words, token, hit):
@@ -165,6 +203,8 @@ class Parties:
             return "ORG"  # an embassy does things, a base does not
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
+        if kind == "PER" and head == "person" and start == hit.start - 1 and self._indefinite(words[start]):
+            return "NOMINAL"  # «مبعوث X», «محامي X»: not he, but his man
         if head == "body" and hit.start > start and words[hit.start - 1] in _BELONGING:
             return "NOMINAL"
         within = bool(head) and kind in {"GPE", "ORG"} and bool(_IN.intersection(words[start : hit.start]))
@@ -177,9 +217,14 @@ class Parties:
         # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.
         return "NOMINAL" if within or (head == "person" and kind == "GPE") else kind
 
+    def _indefinite(self, word: str) -> bool:
+        return not word[len(self.head(word)[0]) :].startswith("ال") and not word.endswith(_OWNED)  # نظيره
+
     def _people(self, words: list[str], hit: Hit) -> bool:
-        """Whether the adjective stands as a noun for people: "the Russians" without a noun before it."""
+        """Whether the adjective stands as a noun for people: "the Russians" without a noun before it, "eleven Syrians"."""
         before = words[hit.start - 1] if hit.start else ""
+        if words[hit.start].endswith("ا") and (before.endswith(_NUMBERS) or before.isdecimal()):
+            return True
         return words[hit.start].endswith(self._plural) and not (hit.proclitic == "" and before.startswith("ال"))
 
     def _owned(self, words: list[str], token: int, floor: int) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
+from workers.tag.forms import PRONOUNS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of, without
-from workers.tag.thread import with_pronoun
+from workers.tag.thread import agrees, with_pronoun
 
 # Parties at the head of a sentence begin so many tokens from it; words that may stand between a verb and a party.
 _BESIDE = 3
@@ -23,6 +24,8 @@ _WHERE = frozenset(["في", "ب"])
 _ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إثر", "جوار", "محيط")))
 _COMMAS = frozenset("،,؛")
 # What one says rather than does.
+# What media suffer like anybody.
+_SUFFERED = frozenset(["SANCTION", "COERCE", "ACCUSE"])
 VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
 
 
@@ -54,7 +57,11 @@ class Recipients:
                 foreign = bool(set(party.countries) - own) or (
                     together and (party.acts or party.kind == "PLACE") and party not in actors
                 )
-                if not foreign or party.kind == "MEDIA" or self._described_by(scene, party):
+                if (
+                    not foreign
+                    or (party.kind == "MEDIA" and not self._to_media(found))
+                    or self._described_by(scene, party)
+                ):
                     continue
                 noun = found.entry.form.tense == "noun"
                 if noun and not governs and party.prep == "بين" and self.another(scene, found.token, party.start):
@@ -76,7 +83,21 @@ class Recipients:
                 if fits:
                     chain = (party, *scene.chain(party)[1:])
                     return chain if together else tuple(without(one, own) for one in chain if set(one.countries) - own)
+            if meant := self._by_pronoun(scene, found, way, own):
+                return (meant,)
         return ()
+
+    def _by_pronoun(self, scene: Scene, found: Found, way: str, own: set[str]) -> Party | None:
+        """«وطلب منه», «وبحث معها»: whom the pronoun behind the trigger's preposition means."""
+        if found.entry.form.tense == "noun":
+            return None
+        word = scene.reading.words[found.token + 1] if found.token + 1 < scene.sentence.end else ""
+        pronoun = word.removeprefix(way)
+        if pronoun == word or pronoun not in PRONOUNS:
+            return None
+        feminine = {"ه": False, "ها": True}.get(pronoun)
+        others = (one for one in scene.before(found.token) if one.acts and set(one.countries) - own)
+        return next((one for one in others if agrees(scene.reading.words, one, feminine=feminine)), None)
 
     def led_by(self, scene: Scene, token: int, actors: tuple[Party, ...]) -> tuple[Party, ...]:
         """«على أطراف إدلب شنت طائرات X غارات»: the target that stands at the head of the sentence."""
@@ -116,6 +137,10 @@ class Recipients:
         """«بعد مغادرة X», «قرب X»: whether a party only tells when or where."""
         earlier = scene.reading.words[max(scene.sentence.start, party.start - _BESIDE) : party.start]
         return bool(_ASIDE.intersection(earlier))
+
+    def _to_media(self, found: Found) -> bool:
+        """Media are told things; what is done to them or laid to their charge is done to somebody."""
+        return self._types[found.entry.rule] in _SUFFERED
 
     def _asks(self, found: Found) -> bool:
         return self._quads[self._types[found.entry.rule]] in VERBAL

@@ -23,15 +23,15 @@ class Subjects:
     def __init__(self, knowledge: Knowledge, recipients: Recipients) -> None:
         self._quads = knowledge.events.quads
         self._types = [pattern.type for pattern in knowledge.events.patterns]
+        self._wants = [bool(pattern.near) for pattern in knowledge.events.patterns]
         self._recipients = recipients
         self._thread = Thread(knowledge)
 
     def beside(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
         """Return the subject that stands beside a verb, if one does, and the other parties behind it."""
         token = found.token
-        theirs = scene.turns_before(token)[-1:]
-        if theirs and theirs[0].free and theirs[0].token == token - 1 and theirs[0].party:
-            return theirs[0].party, after
+        if owner := self._owner_before(scene, token) or (None if found.entry.noun else self._owner(scene, token + 1)):
+            return owner, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
         before = self._nearest(scene, token) if not found.proclitic else None
         his = before is not None and before.head == "person" and found.entry.form.tense == "imperfect"
@@ -60,6 +60,23 @@ class Subjects:
                 break
             end = party.end
         return None, after
+
+    def _owner_before(self, scene: Scene, token: int) -> Party | None:
+        """«إن قواتها الجوية دمرت»: whose forces stand before a verb."""
+        turn = next(iter(scene.turns_before(token)[-1:]), None)
+        if turn is None or not turn.free or token - turn.token > _BESIDE:
+            return None
+        adjectives = scene.reading.words[turn.token + 1 : token]
+        return turn.party if all(word.startswith("ال") for word in adjectives) else None
+
+    def _owner(self, scene: Scene, token: int) -> Party | None:
+        """«شنته طائراتها»: the party named last that such a body is of, by the gender of its pronoun."""
+        word = scene.reading.words[token] if token < scene.sentence.end else ""
+        if not self._thread.theirs(word):
+            return None
+        feminine = word.endswith("ها")
+        near = (one for one in scene.before(token) if one.acts and agrees(scene.reading.words, one, feminine=feminine))
+        return next(near, None)
 
     def _nearest(self, scene: Scene, token: int) -> Party | None:
         """Return the party before a token, the one before that where the nearest only says where."""
@@ -97,7 +114,9 @@ class Subjects:
         if bare and token > scene.sentence.start and scene.reading.words[token - 1] == "ما":
             return None  # «ما وصل إلى X»: the thing itself
         inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
-        if not noun and not inside and not self._thread.begins(scene, token):
+        # «اتصال تلقاه»: the noun that a pattern asks for is its object, so whom the text is about is its subject.
+        antecedent = bool(found.entry.form.pronoun) and not noun and self._wants[found.entry.rule]
+        if not noun and not inside and not antecedent and not self._thread.begins(scene, token):
             return None
         if not noun and found.entry.form.pronoun and self._told_by(scene, token + 1):
             return None  # «ما دمرته الحرب»

@@ -180,12 +180,12 @@ class Thread:
             return Turn(token, party, inner) if party else None
         if word in _BE and first + 1 < scene.sentence.end:
             word = scene.reading.words[first + 1]  # أن تكون بلاده قد
-        if not opened or not self._theirs(word):
+        if not opened or not self.theirs(word):
             return None
         owner = self.subject(scene, token, feminine=word.endswith("ها"), main=True)
         return Turn(token, owner if owner and owner.kind != "MEDIA" else None, inner=True, free=True)
 
-    def _theirs(self, word: str) -> bool:
+    def theirs(self, word: str) -> bool:
         """بلاده, قواتها, طائراته: a country or body with its owner's pronoun."""
         noun = word.removesuffix("ها") if word.endswith("ها") else word.removesuffix("ه")
         return word in _THEIRS or (
