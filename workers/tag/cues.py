@@ -10,7 +10,7 @@ from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.thread import noun_like
 
-_NEEDED = 6
+_NEEDED = 16
 _ON_IT = [["عليها"], ["عليه"]]
 _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وقد ولم ولن").split())
 # «لم يستبعد X أن»: who does not deny says so.
@@ -25,6 +25,7 @@ class Cues:
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._polarity = [group.polarity for group in speech.verbs]
         self._needs = [frozenset(map(fold_text, group.needs)) for group in speech.verbs]
+        self._also_nouns = {fold_text(form) for form in speech.also_nouns}
         self._opens_only = {fold_text(form) for group in speech.verbs for form in group.opening}
 
     def reports(self, scene: Scene, cue: Found) -> bool:
@@ -52,7 +53,10 @@ class Cues:
     def _goes_on(self, scene: Scene, cue: Found) -> bool:
         """«، مشيرةً إلى أن» goes on with the speech; «مذكرة إلى السفارة», «بعد متابعة دقيقة» are nouns."""
         words, token = scene.reading.words, cue.token
-        if "و" in cue.proclitic or words[token - 1] in {"،", ","} or TANWIN in scene.reading.source(token):
+        marked = TANWIN in scene.reading.source(token)
+        if marked or (
+            ("و" in cue.proclitic or words[token - 1] in {"،", ","}) and cue.entry.form.text not in self._also_nouns
+        ):
             return True
         follows = words[token + 1 : min(token + 3, scene.sentence.end)]
         return any(word in self._openers or word == ":" for word in follows)

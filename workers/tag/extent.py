@@ -43,6 +43,8 @@ class Extent:
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
         self._comments = [tuple(fold_text(words).split()) for words in speech.comments]
+        self._contrasts = {tuple(fold_text(words).split()) for words in speech.contrasts}
+        self._also_nouns = {fold_text(form) for form in speech.also_nouns}
         self._so_called = [tuple(fold_text(words).split()) for words in speech.so_called]
         self._openers = {fold_text(word) for word in speech.openers}
 
@@ -62,7 +64,10 @@ class Extent:
         end = min([end, *self._breaks(scene, start, end, later)])
         said = self._narrated(scene, start, end, speaker)
         for token in chain(
-            self._own_words(scene, start, end), said, _acts(scene, start, end, speaker), _asides(scene, start, end)
+            self._own_words(scene, start, end),
+            said,
+            _acts(scene, start, end, speaker),
+            _asides(scene, start, end, self._also_nouns),
         ):
             if not inside(reading.source_starts[token], scene.quotes):
                 end = min(end, token)
@@ -95,7 +100,9 @@ class Extent:
             if words[token - 1] in _STOPS:
                 for comment in self._comments:
                     here = tuple(words[token : token + len(comment)]) == comment
-                    if here and not (comment in _RELATIVE and _belongs(scene, start, token)):
+                    if not here or (comment in _RELATIVE and _belongs(scene, start, token)):
+                        continue
+                    if comment not in self._contrasts or _reports(scene, token):
                         yield token
 
     def _narrated(self, scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator[int]:
@@ -130,6 +137,11 @@ class Extent:
         return start
 
 
+def _reports(scene: Scene, token: int) -> bool:
+    """«، بينما أكد X»: whether the clause reports something, and so is the reporter's."""
+    return any(one.entry.role == "say" for one in scene.triggers(token, scene.sentence.end))
+
+
 def _belongs(scene: Scene, start: int, token: int) -> bool:
     """«الشرع، الذي زار X، لم يكرر», «الوزارة، التي ستتسلم»: whether a relative clause is part of what was said.
 
@@ -160,11 +172,16 @@ def _acts(scene: Scene, start: int, end: int, speaker: Party | None) -> Iterator
             yield one.token
 
 
-def _asides(scene: Scene, start: int, end: int) -> Iterator[int]:
+def _asides(scene: Scene, start: int, end: int, nouns: set[str]) -> Iterator[int]:
     """«، شاكرة X», «، رافضاً Y»: where, behind a comma, a participle tells what else the speaker does."""
     words = scene.reading.words
     for one in scene.asides:
-        if one.entry.role == "aside" and start + 1 < one.token < end and words[one.token - 1] in _STOPS:
+        if (
+            one.entry.role == "aside"
+            and one.entry.form.text not in nouns
+            and start + 1 < one.token < end
+            and words[one.token - 1] in _STOPS
+        ):
             yield one.token
 
 

@@ -63,7 +63,7 @@ class Openings:
         """Where speech begins: after أن, after a colon, or at marks that hold more than a name."""
         reading = scene.reading
         for token in range(start, end):
-            timed = reading.words[token - 1] in _TIMES or reading.words[token - 1] in YET
+            timed = reading.words[token - 1] in _TIMES or reading.words[token - 1] in YET or _conditional(scene, token)
             if reading.words[token] == ":" or (self._opens(reading.words[token]) and not timed):
                 return token + 1
             if reading.words[token] in OPENING:
@@ -143,6 +143,16 @@ class Openings:
         while place < end and not words[place].isalnum():
             place += 1
         return place
+
+
+def _conditional(scene: Scene, token: int) -> bool:
+    """«إن رغبت X», «إن لم تفعل»: an "if", behind which a verb stands at once, as behind "that" it cannot."""
+    words, at = scene.reading.words, token + 1
+    if words[token] != "ان" or at >= scene.sentence.end or not scene.reading.source(token).startswith("إ"):
+        return False
+    return words[at] == "لم" or any(
+        one.entry.form.tense == "perfect" and not one.entry.noun for one in scene.triggers(at, at + 1)
+    )
 
 
 @cache

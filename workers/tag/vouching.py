@@ -25,7 +25,7 @@ class Vouchers:
     def __init__(self, knowledge: Knowledge) -> None:
         speech = knowledge.speech
         self._from = {fold_text(word) for word in speech.relay_from}
-        self._unnamed = {fold_text(word) for word in speech.sources}
+        self._unnamed = {fold_text(word) for word in (*speech.sources, *speech.publishers)}
         self._reporters = {fold_text(word) for word in speech.press}
         self._strangers = Strangers(knowledge)
         self._thread = Thread(knowledge)
