@@ -69,6 +69,8 @@ def _of_records(database: Database) -> Iterator[tuple[str, Suggestion]]:
                 for mention in entity.mentions:
                     if mention.rule == "skeleton":
                         yield key, Suggestion("spelling", mention.text, entity.id, entity.type, key)
+                if entity.mentions[0].rule == "unknown":
+                    yield key, Suggestion("name", entity.name, None, entity.type, key)
             for said in tags.statements:
                 if said.speaker is None and said.speaker_text and said.speaker_basis == "unnamed":
                     yield key, Suggestion("speaker", said.speaker_text, None, None, key)

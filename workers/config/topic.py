@@ -139,7 +139,7 @@ class Regime(Model):
 class HomeConfig(Model):
     """Whose the offices, departments («وزارة الإعلام») and kinds of places («قرية كذا») are of which no country is told.
 
-    It is the outlet's if that is a side's, else `side`, where the text names it.
+    It is the outlet's if that is a side's, else `side`, where the text names it. Behind a kind of place none of `no_names` is a name.
     """
 
     side: str = Field(pattern=r"^[A-Z]{3}$")
@@ -147,6 +147,7 @@ class HomeConfig(Model):
     departments: Words
     places: Words = ()
     people: Words = ()
+    no_names: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 
@@ -236,6 +237,23 @@ class StatusCues(Model):
     over: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
+
+
+class NamesConfig(Model):
+    """names.toml: by what people and bodies are recognised whom no file names.
+
+    `given` names; `ambiguous` ones are ordinary words too, and need a title or commas beside them; `particles` have more of the
+    name behind them, `parents` a child's given name; `titles` of people without an office; `marked` nouns say what a name in marks behind them is of; behind
+    `not_after` a name is only a thing's.
+    """
+
+    given: Words = ()
+    ambiguous: Words = ()
+    particles: Words = ()
+    titles: Words = ()
+    not_after: Words = ()
+    parents: Words = ()
+    marked: dict[Literal["ORG", "MEDIA"], Words] = Field(default={})
 
 
 class EventFile(Model):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EntityConfig
-from workers.tag.entities import Hit
+from workers.tag.entities import PREPOSITIONS, Hit
 from workers.tag.forms import adjective_forms
 from workers.tag.loader import Knowledge
 from workers.tag.reading import Memo, Reading, readings
@@ -33,10 +33,14 @@ class Home:
         self._heads = frozenset(map(fold_text, home.offices if home else ()))
         self._places = frozenset(map(fold_text, home.places if home else ()))
         self._people = frozenset(map(fold_text, home.people if home else ()))
-        self._nouns = self._heads | self._places | self._people
         self._departments = {tuple(fold_text(one).split()) for one in (home.departments if home else ())}
-        self._first = {words[0] for words in self._departments}
         self._bodies = _unqualified(knowledge)
+        self._heads |= {words[0] for _, words in self._bodies}
+        self._departments |= {words[1:] for _, words in self._bodies}
+        self._first = {words[0] for words in self._departments}
+        self._offices = frozenset(map(fold_text, home.offices if home else ()))
+        self._stops = frozenset(map(fold_text, home.no_names if home else ())) | PREPOSITIONS
+        self._nouns = self._heads | self._places | self._people
         self._opens = Memo(self._begins)
 
     def country(self, outlet: str | None, hits: Sequence[Hit]) -> str | None:
@@ -63,12 +67,12 @@ class Home:
             here = self._here(hits[max(0, index - _LATELY) : index], country)
             if noun in self._people and here and not self._named(reading, token, follows, country):
                 told.append(Hit(token, token + 1, proclitic, None, country, "people"))
-            elif noun in self._places and here and _bears_name(reading, token, follows):
+            elif noun in self._places and here and self._bears_name(reading, token, follows):
                 told.append(Hit(token, token + 2, proclitic, None, country, "village"))
             elif noun in self._heads and (end := self._office(reading, token, follows, country)):
                 department = tuple(reading.words[token + 1 : end])
-                if foreign.get(department, token) >= token:
-                    body = self._bodies.get((country, (noun, *department)))
+                body = self._bodies.get((country, (noun, *department)))
+                if foreign.get(department, token) >= token and (body or noun in self._offices):
                     told.append(Hit(token, end, proclitic, body, country, "home"))
         return told
 
@@ -79,6 +83,11 @@ class Home:
         between = reading.words[token + 1 : follows.start]
         tells = follows.entity is None or follows.iso == country or between in ([], ["من"])
         return tells and all(word.isalpha() for word in between)
+
+    def _bears_name(self, reading: Reading, token: int, follows: Hit | None) -> bool:
+        name = reading.words[token + 1] if token + 1 < len(reading.words) else ""
+        free = follows is None or follows.start > token + 1
+        return free and name.isalpha() and len(name) > 1 and name not in self._stops
 
     def _here(self, lately: Sequence[Hit], country: str) -> bool:
         others = self._sides - {country}
@@ -111,11 +120,6 @@ class Home:
         return None if foreign else end
 
 
-def _bears_name(reading: Reading, token: int, follows: Hit | None) -> bool:
-    name = reading.words[token + 1] if token + 1 < len(reading.words) else ""
-    return name.isalpha() and len(name) > 1 and (follows is None or follows.start > token + 1)
-
-
 def _adjective(words: Sequence[str], token: int) -> bool:
     """«وزير الخارجية الهنغاري»: whether a definite adjective stands there, which may say whose an office is."""
     word = words[token] if token < len(words) else ""
@@ -129,6 +133,6 @@ def _unqualified(knowledge: Knowledge) -> dict[tuple[str, tuple[str, ...]], Enti
     for one in knowledge.entities:
         for form in (one.name_ar, *one.variants) if one.type == "ORG" and one.country else ():
             *words, last = fold_text(form).split()
-            if words and last in adjectives.get(one.country or "", ()):
+            if len(words) > 1 and last in adjectives.get(one.country or "", ()):
                 bodies.setdefault((one.country or "", tuple(words)), one)
     return bodies

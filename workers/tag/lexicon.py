@@ -98,6 +98,10 @@ class Lexicon:
                 return
         entries.append(entry)
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is the form of an entry, with or without a proclitic."""
+        return bool(self._met[word])
+
     def find(self, reading: Reading) -> list[Found]:
         """Return all entries met, in the order of tokens."""
         found: list[Found] = []

@@ -21,7 +21,15 @@ from workers.arabic import letters, tokens
 from workers.config import topic as models
 from workers.config.speech import SpeechConfig
 from workers.config.toml import ConfigError, Fault, read_toml
-from workers.config.topic import EntityConfig, EntityFile, EventFile, EventsConfig, RelevanceConfig, TopicConfig
+from workers.config.topic import (
+    EntityConfig,
+    EntityFile,
+    EventFile,
+    EventsConfig,
+    NamesConfig,
+    RelevanceConfig,
+    TopicConfig,
+)
 from workers.tag.collisions import Placed, collisions, written_forms
 
 
@@ -48,6 +56,7 @@ class Knowledge:
     events: EventsConfig
     speech: SpeechConfig
     relevance: RelevanceConfig
+    names: NamesConfig
     digest: str
     folder: Path
     sides: dict[str, str]
@@ -110,6 +119,7 @@ def read_topic(folder: Path) -> Knowledge:
     events = read_toml(folder / "events.toml", EventsConfig, faults)
     speech = read_toml(folder / "speech.toml", SpeechConfig, faults)
     relevance = read_toml(folder / "relevance.toml", RelevanceConfig, faults)
+    names = read_toml(folder / "names.toml", NamesConfig, faults) if (folder / "names.toml").exists() else NamesConfig()
     paths = sorted(folder.glob("entities-*.toml"))
     files = [(path, read_toml(path, EntityFile, faults)) for path in paths]
     if not files:
@@ -122,12 +132,12 @@ def read_topic(folder: Path) -> Knowledge:
         events = events.model_copy(update={"patterns": (*first, *events.patterns)})
     if topic and events:
         faults += _contradictions(folder, topic, events, {one.entity.id for one in placed})
-    if faults or not (topic and events and speech and relevance):
+    if faults or not (topic and events and speech and relevance and names):
         raise ConfigError(faults)
     known = tuple(one.entity for one in placed)
     sides = {country: side.id for side in topic.sides for country in side.countries}
     return Knowledge(
-        topic, known, events, speech, relevance, _digest(folder), folder, sides, _capitals(known, topic.capitals),
+        topic, known, events, speech, relevance, names, _digest(folder), folder, sides, _capitals(known, topic.capitals),
         tuple(_forms(known)),
     )  # fmt: skip
 
@@ -182,6 +192,7 @@ def _pattern_faults(folder: Path, events: EventsConfig) -> Iterator[Fault]:
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     names = [folder / f"{name}.toml" for name in ("topic", "events", "speech", "relevance")]
+    names += [folder / "names.toml"] if (folder / "names.toml").exists() else []
     for path in [*names, *sorted(folder.glob("events-*.toml")), *sorted(folder.glob("entities-*.toml"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -24,6 +24,7 @@ class Subjects:
         self._quads = knowledge.events.quads
         self._types = [pattern.type for pattern in knowledge.events.patterns]
         self._wants = [bool(pattern.near) for pattern in knowledge.events.patterns]
+        self._intransitive = [not (one.near or "object" in one.recipient) for one in knowledge.events.patterns]
         self._recipients = recipients
         self._thread = Thread(knowledge)
 
@@ -118,6 +119,8 @@ class Subjects:
         antecedent = bool(found.entry.form.pronoun) and not noun and self._wants[found.entry.rule]
         if not noun and not inside and not antecedent and not self._thread.begins(scene, token):
             return None
+        if bare and self._intransitive[found.entry.rule] and self._own_subject(scene, token + 1):
+            return None  # «تنتشر نقطة للقوات»
         if not noun and found.entry.form.pronoun and self._told_by(scene, token + 1):
             return None  # «ما دمرته الحرب»
         main = not inside and (
@@ -145,6 +148,10 @@ class Subjects:
         """Whether a definite noun stands there that names nobody the topic knows."""
         definite = token < scene.sentence.end and scene.reading.words[token].startswith("ال")
         return definite and scene.at(token) is None and self._thread.is_noun(scene, token)
+
+    def _own_subject(self, scene: Scene, token: int) -> bool:
+        """Whether an indefinite noun that names nobody stands there."""
+        return token < scene.sentence.end and scene.at(token) is None and self._thread.is_noun(scene, token)
 
     def main(self, scene: Scene, token: int) -> Party | None:
         """Return who spoke last before a token, else whom the main clause is about, the sentence before included."""

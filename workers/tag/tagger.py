@@ -20,6 +20,7 @@ from workers.tag.home import Home
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge, load
 from workers.tag.merging import merged, said_once
+from workers.tag.newcomers import Newcomers
 from workers.tag.parties import Parties
 from workers.tag.party import Party
 from workers.tag.reading import Reading, read
@@ -50,6 +51,7 @@ class Tagger:
         self._thread = Thread(knowledge)
         self._judge = Judge(knowledge)
         self._parties = Parties(knowledge.topic.nominals, knowledge.topic.capitals, knowledge.topic.held)
+        self._newcomers = Newcomers(knowledge, self._lexicon, self._parties)
         self._both = Both(knowledge.topic.nominals)
         self._anaphora = Anaphora(knowledge.topic.nominals, self._parties)
         self._countries = frozenset(one.id for one in knowledge.entities if one.type == "GPE")
@@ -93,7 +95,10 @@ class Tagger:
         events: list[Coded] = [one for each in findings for one in each.coded]
         return Tags(
             relevance=self._judge.grade(reading, findings),
-            entities=self._matcher.entities(reading, hits, article.published.day),
+            entities=(
+                *self._matcher.entities(reading, hits, article.published.day),
+                *self._newcomers.found(reading, hits, quotations(article.text)),
+            ),
             events=merged(events, self._countries),
             statements=tuple(one.statement for one in said_once(said_all, article.zones.headline[1])),
             citations=self._sources.find(reading, hits, said_all),

@@ -1,0 +1,153 @@
+"""People, bodies and villages that no file names, told by a given name, by marks behind a noun, by what they are called.
+
+Their ids begin with `unknown:` and their mentions say `unknown`; `marsad suggestions` lists them, so that the files can learn them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import compress
+from typing import Literal
+
+from workers.arabic.letters import fold_text
+from workers.arabic.quotes import Quotation
+from workers.items import Entity, Mention
+from workers.tag.entities import PREPOSITIONS, TANWIN, Hit, mention_span
+from workers.tag.lexicon import Lexicon
+from workers.tag.loader import Knowledge
+from workers.tag.parties import Parties
+from workers.tag.reading import Forms, Reading, readings
+
+Kind = Literal["PER", "ORG", "MEDIA", "LOC"]
+
+# Words of a name behind the given one, letters of one of them and of a family name that may stand alone.
+_FAMILY = 3
+_LETTERS = 3
+_ALONE = 4
+# Words in marks that are still a name; mentions kept of one newcomer.
+_MARKED = 4
+_MENTIONS = 20
+_COMMAS = frozenset("،,")
+
+
+class Newcomers:
+    """The given names, titles and nouns of a topic, compiled."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon, parties: Parties) -> None:
+        names = knowledge.names
+        self._parents = frozenset(map(fold_text, names.parents))
+        self._given = Forms(map(fold_text, (*names.given, *names.ambiguous, *names.parents)))
+        self._ambiguous = frozenset(map(fold_text, names.ambiguous))
+        self._particles = frozenset(map(fold_text, names.particles))
+        self._titles = Forms(map(fold_text, names.titles))
+        self._marked: dict[str, Kind] = {
+            fold_text(noun): kind for kind, nouns in names.marked.items() for noun in nouns
+        }
+        self._things = Forms(map(fold_text, (*knowledge.topic.named_after, *names.not_after)))
+        self._words = frozenset(map(fold_text, (*knowledge.speech.openers, *knowledge.events.skip))) | PREPOSITIONS
+        self._lexicon = lexicon
+        self._parties = parties
+
+    def found(self, reading: Reading, hits: Sequence[Hit], quotes: Sequence[Quotation]) -> tuple[Entity, ...]:
+        """Return the newcomers of a text; `hits` are what is known."""
+        taken = {token for hit in hits if hit.entity for token in range(hit.start, hit.end)}
+        told: dict[str, Entity] = {}
+        families: dict[str, str] = {}
+        for start, end, clitic in self._people(reading, taken):
+            family = reading.words[end - 1]
+            key = self._add(reading, told, "PER", Hit(start, end, clitic, None, None, "unknown"))
+            if len(family) >= _ALONE:
+                families.setdefault(family, key)
+            taken.update(range(start, end))
+        for start, end, kind in self._in_marks(reading, taken, quotes):
+            self._add(reading, told, kind, Hit(start, end, "", None, None, "unknown"))
+        for hit in hits:
+            if hit.rule == "village" and reading.words[hit.start].endswith("ه"):  # قرية, no قرى
+                self._add(reading, told, "LOC", hit)
+        self._again(reading, told, families, taken)
+        return tuple(told.values())
+
+    def _people(self, reading: Reading, taken: set[int]) -> Iterator[tuple[int, int, str]]:
+        """Yield (first token, token behind the last, proclitic) of each full name."""
+        words, behind = reading.words, 0
+        for token in compress(range(len(words) - 1), map(self._given.has, words)):
+            if token < behind or token in taken:
+                continue
+            clitic, name = next(pair for pair in readings(words[token]) if pair[1] in self._given.words)
+            end = self._name_end(reading, token, taken)
+            if end == token + 1 or (name in PREPOSITIONS and not reading.source(token).endswith("ي")):
+                continue  # علي, the name, is written with the letter that folding makes of the one in على
+            before = words[token - 1] if token else "،"
+            doubtful = name in self._ambiguous and not (
+                self._titled(reading, token) or self._apposed(words, token, end)
+            )
+            childless = name in self._parents and words[token + 1] not in self._given.words
+            if before in self._things or doubtful or childless:
+                continue
+            behind = end
+            yield token, end, clitic
+
+    def _name_end(self, reading: Reading, token: int, taken: set[int]) -> int:
+        words, at = reading.words, token + 1
+        while at < len(words) and at - token <= _FAMILY and at not in taken and self._names(reading, at):
+            at += 1
+            # A father's name or a particle has more behind it.
+            if words[at - 1] not in self._particles and words[at - 1] not in self._given.words:
+                break
+        return at - 1 if words[at - 1] in self._particles else at
+
+    def _names(self, reading: Reading, token: int) -> bool:
+        """Whether a word may be part of a name: no verb, particle or noun in the accusative."""
+        word = reading.words[token]
+        if word in self._particles or word in self._given.words:
+            return True
+        plain = word.isalpha() and len(word) >= _LETTERS and word not in self._words
+        return plain and not self._lexicon.knows(word) and TANWIN not in reading.source(token)
+
+    def _titled(self, reading: Reading, token: int) -> bool:
+        words = reading.words
+        near = words[max(0, token - 2) : token]
+        return any(word in self._titles or self._parties.head(word)[1] == "person" for word in near)
+
+    def _apposed(self, words: Sequence[str], token: int, end: int) -> bool:
+        return token > 0 and words[token - 1] in _COMMAS and end < len(words) and words[end] in _COMMAS
+
+    def _in_marks(
+        self, reading: Reading, taken: set[int], quotes: Sequence[Quotation]
+    ) -> Iterator[tuple[int, int, Kind]]:  # fmt: skip
+        for quote in quotes:
+            start, end = reading.token_at(quote.inner[0]), reading.token_at(quote.inner[1])
+            opening = start - 1
+            if opening < 1 or not 0 < end - start <= _MARKED or not taken.isdisjoint(range(start, end)):
+                continue
+            noun = reading.words[opening - 1]
+            kind = next(
+                (kind for _, rest in readings(noun) if (kind := self._marked.get(rest.removeprefix("ال")))), None
+            )
+            if kind is not None and all(word.isalnum() for word in reading.words[start:end]):
+                yield start, end, kind
+
+    def _again(self, reading: Reading, told: dict[str, Entity], families: dict[str, str], taken: set[int]) -> None:
+        """«قال السباهي»: a family name that stands alone, once the whole has been told."""
+        for token in compress(range(len(reading.words)), map(families.__contains__, reading.words)):
+            key = families[reading.words[token]]
+            if token not in taken and told[key].mentions[0].span < reading.span(token, token + 1):
+                self._mention(reading, told, key, Hit(token, token + 1, "", None, None, "unknown"))
+
+    def _add(self, reading: Reading, told: dict[str, Entity], kind: Kind, hit: Hit) -> str:
+        """Note one mention, and return its bearer's id."""
+        first = reading.words[hit.start][len(hit.proclitic) :]
+        key = f"unknown:{' '.join((first, *reading.words[hit.start + 1 : hit.end]))}"
+        name = reading.text[slice(*mention_span(reading, hit))]
+        told.setdefault(key, Entity(
+            id=key, name=name, name_ar=name, type=kind, qid=None, country=hit.iso, sector=None, mentions=(),
+        ))  # fmt: skip
+        self._mention(reading, told, key, hit)
+        return key
+
+    def _mention(self, reading: Reading, told: dict[str, Entity], key: str, hit: Hit) -> None:
+        one, span = told[key], mention_span(reading, hit)
+        mention = Mention(text=reading.text[slice(*span)], span=span, proclitic=hit.proclitic or None, rule="unknown")
+        if len(one.mentions) < _MENTIONS:
+            told[key] = replace(one, mentions=(*one.mentions, mention))
