@@ -81,7 +81,9 @@ class Home:
         if follows is None or follows.start > token + _PHRASE:
             return False
         between = reading.words[token + 1 : follows.start]
-        tells = follows.entity is None or follows.iso == country or between in ([], ["من"])
+        # ناشطون موسكو is no phrase: that plural has no genitive behind it.
+        owned = between == ["من"] or (between == [] and not reading.words[token].endswith(("ون", "ين")))
+        tells = follows.entity is None or follows.iso == country or owned
         return tells and all(word.isalpha() for word in between)
 
     def _bears_name(self, reading: Reading, token: int, follows: Hit | None) -> bool:
@@ -116,8 +118,9 @@ class Home:
         end = next((end for end in ends if tuple(words[token + 1 : end]) in self._departments), None)
         if end is None or _adjective(words, end) or (follows is not None and follows.start < end):
             return None
-        foreign = follows is not None and follows.start == end and follows.iso not in {None, country}
-        return None if foreign else end
+        # «وزير الخارجية X»: a man of another country.
+        holder = follows.entity if follows is not None and follows.start == end else None
+        return None if holder and holder.type == "PER" and holder.country not in {None, country} else end
 
 
 def _adjective(words: Sequence[str], token: int) -> bool:

@@ -175,7 +175,9 @@ class Parties:
     def _stands_alone(self, words: list[str], token: int, hit: Hit) -> bool:
         """«طالبت الشبكة موسكو»: whether a body with the article stands beside a country that it is no part of."""
         named = hit.entity is not None and hit.entity.type in {"GPE", "LOC"}
-        return named and token == hit.start - 1 and words[token].startswith("ال") and not hit.proclitic
+        # ناشطون موسكو is no phrase: that plural has no genitive behind it.
+        alone = words[token].startswith("ال") or words[token].endswith(("ون", "ين"))
+        return named and token == hit.start - 1 and alone and not hit.proclitic
 
     def _there(self, words: list[str], token: int, hit: Hit) -> bool:
         """«في الجنوب السوري»: whether "in" and a noun that is no body tell where."""
