@@ -102,7 +102,7 @@ class Nominals(Model):
     may stand between the noun and the rest of its phrase (`inside`). Of `single` offices a country has one holder.
     `both` are words for the two who were named last (the two sides, the two ministers); `relations` (ally, backer) tell what
     one party is to another, which then takes no part in what is told. `again` are bodies that, with the article and nothing
-    else, mean the one named before; `people` live in the place that is named behind them and act for it.
+    else, mean the one named before; `people` live in the place that is named behind them and act for it, `civic` bodies belong to it.
     """
 
     persons: Words
@@ -113,6 +113,7 @@ class Nominals(Model):
     relations: Words = ()
     again: Words = ()
     people: Words = ()
+    civic: Words = ()
 
 
 class Anchor(Model):
@@ -140,6 +141,7 @@ class HomeConfig(Model):
     """Whose the offices, departments («وزارة الإعلام») and kinds of places («قرية كذا») are of which no country is told.
 
     It is the outlet's if that is a side's, else `side`, where the text names it. Behind a kind of place none of `no_names` is a name.
+    Whoever is `local` is of the country of the town in which he is said to be («محكمة الجنايات في حلب»).
     """
 
     side: str = Field(pattern=r"^[A-Z]{3}$")
@@ -148,6 +150,7 @@ class HomeConfig(Model):
     places: Words = ()
     people: Words = ()
     no_names: Words = ()
+    local: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)
 

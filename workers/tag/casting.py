@@ -11,7 +11,7 @@ from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
-from workers.tag.nouns import Nouns, agent_of, people_of
+from workers.tag.nouns import Nouns, agent_of, people_of, somebody
 from workers.tag.party import Party
 from workers.tag.recipients import Recipients
 from workers.tag.scene import REACH, Scene
@@ -137,7 +137,7 @@ class Casting:
         if agent:
             own = set(agent.countries)
             return (agent,), tuple(one for one in scene.parties if one is not agent and set(one.countries) - own)[:1]
-        people = people_of(after) if pattern.local else None
+        people = (people_of(after) or somebody(scene)) if pattern.local else None
         if people is None:
             return (), ()
         return (people,), self._recipients.find(scene, found, (people,), [one for one in after if one is not people])

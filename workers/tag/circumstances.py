@@ -34,6 +34,7 @@ _HISTORICAL_DAYS = 180
 # In a relative clause («X، الذي زار …») so many are: it reminds of something.
 _REMINDED_DAYS = 20
 _STOPS = frozenset("،,؛;:.")
+_ANY = fold_text("أي")
 # «الاتصال الذي جرى بين …»: the reader is reminded of it.
 _TOLD = frozenset(map(fold_text, ("جرى", "جرت", "أجراه", "أجراها", "تم", "تمت", "عقد", "عقدت", "حصل", "حدث")))
 _TOLD_NEAR = 4
@@ -52,6 +53,8 @@ _WILL = frozenset(
     fold_text("ستصل سيصل ستجري سيجري ستتم سيتم ستعقد سيعقد ستبدأ سيبدأ ستكون سيكون ستنطلق سينطلق").split()
 )
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
+_AT = frozenset(fold_text("منذ عام سنة في").split())
+_AND_IT = frozenset(fold_text("وهو وهي").split())
 _THEIR_ACT = ("وها", "وهم", "وه")
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
@@ -157,7 +160,7 @@ class Circumstances:
         words = scene.reading.words[max(scene.sentence.start, token - _PAST) : token + 1]
         if _IF.intersection(words[-_CUE - 1 : -1]):
             return "hypothetical"
-        if found.entry.form.tense == "noun" and (ahead := self._ahead(scene, found.token)):
+        if found.entry.form.tense == "noun" and (ahead := _unseen(words) or self._ahead(scene, found.token)):
             return ahead
         told = found.entry.form.tense in {"perfect", "noun"}
         if told and (self._recalls(scene) or _had(scene.reading.words[scene.sentence.start : token])):
@@ -248,7 +251,12 @@ class Circumstances:
         told = told or "قد" in words[first:last] or bool(RELATIVE.intersection(words[first:last]))
         # «وعود قطعوها قبل ست سنوات», «العقود المتوقفة منذ 2024»
         told = told or words[last - 1].endswith(_THEIR_ACT) or words[last - 2].endswith(_THEIR_ACT)
-        told = told or (words[last - 1] in _SINCE and last - first > 1 and words[last - 2].startswith("الم"))
+        # «العقود المتوقفة منذ 2024», «العقد المبرم عام 2019»
+        told = (
+            told
+            or words[last - 1 - (words[last - 1] in _AT)].startswith("الم")
+            or not _AND_IT.isdisjoint(words[first:last])
+        )
         return told or bool(_SINCE.intersection(words[first : last - 1]))
 
     def place(self, scene: Scene, pattern: EventPattern, end: int, recipients: tuple[Party, ...]) -> str | None:
@@ -318,3 +326,8 @@ def _is_old(value: str, article: Article, *, relative: bool = False) -> bool:
     return (published.year - year) * 365 + (published.month - month) * 30 + published.day - date > (
         _REMINDED_DAYS if relative else _HISTORICAL_DAYS
     )
+
+
+def _unseen(words: list[str]) -> Status | None:
+    """«لم تسجل الفرق أي غارة»: whether "any" and "not" stand before the last of the words."""
+    return "negated" if words[-2:-1] == [_ANY] and _NOT.intersection(words) else None

@@ -16,6 +16,7 @@ from workers.tag.reading import Memo, Reading, readings
 _DEPARTMENT = 5
 # Words behind a people among which their country or town is named.
 _PHRASE = 5
+_IN = fold_text("في")
 _ADJECTIVES = ("ي", "يه")
 # Names looked back at for the country that a text speaks of.
 _LATELY = 40
@@ -32,6 +33,7 @@ class Home:
         self._sides = set(countries.values())
         self._heads = frozenset(map(fold_text, home.offices if home else ()))
         self._places = frozenset(map(fold_text, home.places if home else ()))
+        self._local = frozenset(map(fold_text, home.local if home else ()))
         self._people = frozenset(map(fold_text, home.people if home else ()))
         self._departments = {tuple(fold_text(one).split()) for one in (home.departments if home else ())}
         self._bodies = _unqualified(knowledge)
@@ -40,7 +42,7 @@ class Home:
         self._first = {words[0] for words in self._departments}
         self._offices = frozenset(map(fold_text, home.offices if home else ()))
         self._stops = frozenset(map(fold_text, home.no_names if home else ())) | PREPOSITIONS
-        self._nouns = self._heads | self._places | self._people
+        self._nouns = self._heads | self._places | self._people | self._local
         self._opens = Memo(self._begins)
 
     def country(self, outlet: str | None, hits: Sequence[Hit]) -> str | None:
@@ -67,6 +69,8 @@ class Home:
             here = self._here(hits[max(0, index - _LATELY) : index], country)
             if noun in self._people and here and not self._named(reading, token, follows, country):
                 told.append(Hit(token, token + 1, proclitic, None, country, "people"))
+            elif noun in self._local and (town := self._town(reading, token, follows)):
+                told.append(Hit(token, token + 1, proclitic, None, town, "people"))
             elif noun in self._places and here and self._bears_name(reading, token, follows):
                 told.append(Hit(token, token + 2, proclitic, None, country, "village"))
             elif noun in self._heads and (end := self._office(reading, token, follows, country)):
@@ -90,6 +94,19 @@ class Home:
         name = reading.words[token + 1] if token + 1 < len(reading.words) else ""
         free = follows is None or follows.start > token + 1
         return free and name.isalpha() and len(name) > 1 and name not in self._stops
+
+    def _town(self, reading: Reading, token: int, follows: Hit | None) -> str | None:
+        """«محكمة الجنايات في حلب»: the country of the town in which somebody is, if nothing nearer says whose he is."""
+        if (
+            follows is None
+            or follows.entity is None
+            or follows.entity.type != "LOC"
+            or not 0 < follows.start - token <= _PHRASE
+        ):
+            return None
+        between = reading.words[token + 1 : follows.start]
+        within = follows.proclitic == "ب" or _IN in between[-2:]
+        return follows.iso if within and all(word.isalpha() for word in between) else None
 
     def _here(self, lately: Sequence[Hit], country: str) -> bool:
         others = self._sides - {country}

@@ -15,7 +15,7 @@ from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.subjects import Subjects
-from workers.tag.thread import RELATIVE
+from workers.tag.thread import RELATIVE, accusative
 
 # How far, in tokens, a verbal noun looks for what carries it out.
 _NEAR = 6
@@ -82,7 +82,7 @@ class Nouns:
         """«مقتل مدنيين على يد X», «مظاهرة في Y»: an agent behind a preposition, or the people of a place."""
         agent = agent_of(scene, after) if self._hostile(pattern) else None
         if agent is None and pattern.local:
-            agent = people_of(after) or people_of(scene.before(token))
+            agent = people_of(after) or people_of(scene.before(token)) or somebody(scene)
         return agent
 
     def _suffered(
@@ -166,7 +166,9 @@ class Nouns:
         token = found.token
         own = scene.at(token)
         if own is not None and not pattern.origin:
-            return own, after  # «دورية روسية»: the word is part of whom it names
+            # «دورية روسية»: the word is part of whom it names, who acts unless the phrase is an object.
+            object_ = self._hostile(pattern) and (own.prep or accusative(scene.reading.words, own))
+            return None if object_ else own, after
         follows = scene.reading.words[token + 1 : token + 2]
         if follows in _THEIRS:
             return self._subjects.carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
@@ -242,6 +244,17 @@ def agent_of(scene: Scene, after: list[Party]) -> Party | None:
         if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
             return party
     return None
+
+
+def somebody(scene: Scene) -> Party | None:
+    """«تجمع العشرات أمام سفارة X»: the people of home, where the sentence names no country but the two."""
+    named = {country for party in scene.parties if party.kind != "MEDIA" for country in party.countries}
+    alone = len(scene.pair) == _PAIR and named <= {country for party in scene.pair for country in party.countries}
+    return (
+        next((replace(one, kind="NOMINAL", ids=()) for one in scene.pair if one.countries == (scene.home,)), None)
+        if alone
+        else None
+    )
 
 
 def people_of(after: list[Party]) -> Party | None:

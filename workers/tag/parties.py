@@ -68,6 +68,7 @@ class Parties:
     def __init__(self, nominals: Nominals, capitals: Iterable[str], held: Mapping[str, str]) -> None:
         words = (nominals.persons, nominals.bodies, nominals.inside)
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
+        self._civic = frozenset(map(fold_text, nominals.civic))
         self._people_nouns = frozenset(map(fold_text, nominals.people))
         self._capitals = frozenset(capitals)
         self._held = held
@@ -213,7 +214,8 @@ class Parties:
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
         # «أهالي كفرنبل», «محافظ الحسكة»: people, and not the place.
-        folk = head == "person" or any(rest in self._people_nouns for _, rest in readings(words[start]))
+        folk = head == "person" or words[start][len(self.head(words[start])[0]) :] in self._civic
+        folk = folk or any(rest in self._people_nouns for _, rest in readings(words[start]))
         if head and folk and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
             return "NOMINAL"
         # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.
