@@ -131,12 +131,24 @@ class Anaphora:
                 known, start=start, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="person", clitic=len(own),
                 prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
             )  # fmt: skip
+        sent = token - 2
+        if prep == "من" and sent >= sentence.start and self._some(reading.words[sent]):
+            # «وفداً من الشركة»
+            return replace(
+                known, start=sent, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="body", clitic=0,
+                prep=preposition(reading.words, sent, ""), joined=False, listed=False,
+            )  # fmt: skip
         # «مدير شركة X»: the company is not the man.
         same = pair[1].removeprefix("ال") in self._persons or known.kind == "ORG"
         return replace(
             known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False,
             kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",
         )  # fmt: skip
+
+    def _some(self, word: str) -> bool:
+        """Whether a word without the article leads a party, with no proclitic."""
+        clitic, kind = self._parties.head(word)
+        return bool(kind) and not clitic and not word.startswith("ال")
 
     def _official(self, reading: Reading, sentence: Sentence, token: int) -> int | None:
         """«مدير إدارة الإعلام في الوزارة»: the token of whoever works there."""

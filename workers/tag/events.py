@@ -23,6 +23,7 @@ from workers.tag.reading import readings, stems
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of
 from workers.tag.subjects import IN_IT
+from workers.tag.thread import YET
 
 # How far, in tokens, a pattern looks for its words, and what it has in its complement: an event like it, or any.
 # Tokens before a verb among which its pronoun's noun stands.
@@ -39,7 +40,7 @@ _LONG = 4
 _MATERIAL = frozenset(["material_conflict", "material_cooperation"])
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
-_ANEW = frozenset(["وان"])
+_ANEW = frozenset(["وان", *YET])
 _WHETHER = frozenset(["عما", "ما"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())

@@ -214,7 +214,9 @@ class Parties:
         if head and words[hit.start - 1] == "من" and kind in {"GPE", "PLACE"}:
             return "NOMINAL"
         # «أهالي كفرنبل», «محافظ الحسكة»: people, and not the place.
-        folk = head == "person" or words[start][len(self.head(words[start])[0]) :] in self._civic
+        folk = head == "person" or any(
+            rest in self._civic for word in words[start : hit.start] for _, rest in readings(word)
+        )
         folk = folk or any(rest in self._people_nouns for _, rest in readings(words[start]))
         if head and folk and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
             return "NOMINAL"
@@ -324,7 +326,9 @@ class Parties:
         gap = words[before.end : party.start]
         beside = len(gap) <= 1 and all(word in _MARKS for word in gap)
         if party.joined and beside and party.prep in {"", before.prep}:
-            if before.prep not in {"", "بين"} and party.prep == "" and predicated(words, party.end):
+            # «يتفقد X محطة كذا وY يبدي»: behind an object or a preposition "and" begins a clause.
+            parts = before.prep not in {"", "بين"} or (before.kind == "PLACE" and party.acts)
+            if parts and party.prep == "" and predicated(words, party.end):
                 return replace(party, joined=False)
             return replace(party, prep=before.prep)
         if gap == ["،"] and party.prep == "" and before.kind == party.kind:

@@ -138,7 +138,7 @@ class Subjects:
             )
             chosen = next((one for one in here if one), None)
         chosen = chosen or self._thread.subject(scene, token, feminine=feminine, main=main, own=own)
-        if noun and chosen is None:
+        if noun and chosen is None and not found.proclitic.strip("وف"):
             # رغبة X في تعزيز …: whoever the noun before it belongs to.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
             chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
