@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
-from workers.tag.entities import PREPOSITIONS
+from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.nouns import Nouns, agent_of, people_of, somebody
@@ -19,7 +19,7 @@ from workers.tag.splitting import Cast, countries_of, split
 from workers.tag.subjects import IN_IT, Subjects
 from workers.tag.thread import NOUN_FOLLOWS, YET
 
-_FAR = 12
+_FAR = 18
 _PAIR = 2
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
@@ -63,7 +63,9 @@ class Casting:
     def _aside(self, scene: Scene, found: Found, pattern: EventPattern) -> Cast:
         """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""
         words, token = scene.reading.words, found.token
-        parted = token > scene.sentence.start and words[token - 1] in _STOPS
+        # «اتصل X بـY مهنئاً»: right behind a name its ending alone shows it.
+        behind = TANWIN in scene.reading.source(token) and scene.at(token - 1) is not None
+        parted = token > scene.sentence.start and (words[token - 1] in _STOPS or behind)
         if not parted or pattern.invert:
             return (), ()
         subject = self._subjects.main(scene, token)

@@ -150,6 +150,8 @@ class Coder:
     def _governed(self, scene: Scene, one: Coded, told: list[Coded]) -> bool:
         """«أبدى X استعداده لدعم Y»: whether an earlier trigger of the sentence has this one in its complement."""
         pair = {*one.event.actor_country, *one.event.recipient_country}
+        if one.circumstance:
+            return False  # «وعد X خلال زيارته Y بـ»
         return any(
             other.event.rule in self._governing
             and 0 < one.trigger - other.trigger < _GOVERNS
@@ -229,6 +231,8 @@ class Coder:
             recipients = _other_of(scene, actors, self._casting.clause(scene, found))
             if not recipients and found.entry.role == "aside":
                 recipients = _named_before(scene, actors, found.token, self._sides)
+        elif actors and not recipients and found.entry.role == "aside" and pattern.type == "SUPPORT":
+            recipients = _named_before(scene, actors, found.token, self._sides)
         elif (
             scene.inside(actors)
             and not recipients

@@ -20,6 +20,7 @@ from workers.tag.thread import RELATIVE, accusative
 # How far, in tokens, a verbal noun looks for what carries it out.
 _NEAR = 6
 _BESIDE = 3
+_CARGO = 14
 # Parties behind a verbal noun among which its origin is looked for.
 _ORIGINS = 3
 _PAIR = 2
@@ -80,7 +81,7 @@ class Nouns:
 
     def _unowned(self, scene: Scene, pattern: EventPattern, after: list[Party], token: int) -> Party | None:
         """«مقتل مدنيين على يد X», «مظاهرة في Y»: an agent behind a preposition, or the people of a place."""
-        agent = agent_of(scene, after) if self._hostile(pattern) else None
+        agent = (agent_of(scene, after) or _whence(after, token)) if self._hostile(pattern) else None
         if agent is None and pattern.local:
             agent = people_of(after) or people_of(scene.before(token)) or somebody(scene)
         return agent
@@ -211,8 +212,17 @@ class Nouns:
         self, scene: Scene, token: int, pattern: EventPattern, after: list[Party]
     ) -> tuple[Party | None, list[Party]]:
         """«أي طلب من X», «لم تتلق من X أي طلب»: whom it comes from."""
-        near = [party for party in after[:_ORIGINS] if party.start <= token + _NEAR]
-        fits = (p for p in near if p.prep in pattern.origin or (p.kind == "THEME" and p.start <= token + 3))
+        # «باخرة تحمل ألف طن من القمح قادمة من X»: of a cargo it may be told late, or by the cargo's adjective.
+        cargo = self._quads[pattern.type] == "material_cooperation"
+        reach, beside = (_CARGO, _CARGO) if cargo else (_NEAR, _BESIDE)
+        near = [party for party in after[:_ORIGINS] if party.start <= token + reach]
+        # What is called after home («العملة السورية») comes there, and not from there.
+        made = [
+            one
+            for one in near
+            if one.kind == "THEME" and one.start <= token + beside and not (cargo and one.countries == (scene.home,))
+        ]
+        fits = (one for one in near if one.prep in pattern.origin or one in made)
         before = next((p for p in scene.before(token, _BESIDE)[:1] if p.prep in pattern.origin), None)
         origin = before or next(fits, None)
         return origin, [one for one in after if one is not origin]
@@ -244,6 +254,12 @@ def agent_of(scene: Scene, after: list[Party]) -> Party | None:
         if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
             return party
     return None
+
+
+def _whence(after: list[Party], token: int) -> Party | None:
+    """«ضربة صاروخية من بارجة X»: the forces that a strike comes from."""
+    near = (one for one in after if one.prep == "من" and one.head == "body" and one.acts)
+    return next((one for one in near if one.start <= token + _BESIDE + 1), None)
 
 
 def somebody(scene: Scene) -> Party | None:

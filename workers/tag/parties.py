@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
-from workers.config.topic import Nominals
+from workers.config.topic import TopicConfig
 from workers.tag.entities import Hit
+from workers.tag.forms import adjective_forms
 from workers.tag.party import Kind, Lead, Party, mark_lists, predicated, preposition
 from workers.tag.reading import Memo, Reading, Sentence, readings
 
@@ -65,13 +66,15 @@ class Parties:
 
     _plural = ("ين", "ون", "روس")
 
-    def __init__(self, nominals: Nominals, capitals: Iterable[str], held: Mapping[str, str]) -> None:
+    def __init__(self, topic: TopicConfig) -> None:
+        nominals = topic.nominals
         words = (nominals.persons, nominals.bodies, nominals.inside)
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
         self._civic = frozenset(map(fold_text, nominals.civic))
         self._people_nouns = frozenset(map(fold_text, nominals.people))
-        self._capitals = frozenset(capitals)
-        self._held = held
+        self._capitals = frozenset(topic.capitals)
+        self._held = topic.held
+        self._adjectives = {form: one.iso for one in topic.countries for form in adjective_forms(one.adjective)}
         self._heads = Memo(self._head)
 
     def find(self, reading: Reading, sentence: Sentence, hits: Sequence[Hit]) -> list[Party]:
@@ -115,7 +118,7 @@ class Parties:
         kind = self._kind(words, hit, head, start)
         if head == "body" and kind == "PER" and not proclitic.startswith("و"):
             kind = "ORG"
-        countries = (hit.iso,) if hit.iso else ()
+        countries = (hit.iso,) if hit.iso else self._shared(words, hit)
         if head and hit.entity and hit.entity.id in self._held:
             # «قيادة قاعدة كذا»: they are of the country that holds the base.
             kind, countries = "NOMINAL", (self._held[hit.entity.id],)
@@ -126,6 +129,11 @@ class Parties:
             prep = ""  # عبّر X عن: nothing is done "by way of" somebody
         return Party(start, hit.end, hit.start, prep, kind, ids, countries,
                      joined=proclitic.startswith("و"), head=head, clitic=len(proclitic))  # fmt: skip
+
+    def _shared(self, words: list[str], hit: Hit) -> tuple[str, ...]:
+        """«اللجنة السورية الروسية المشتركة»: the countries by whose adjectives a body is called."""
+        named = words[hit.start : hit.end] if hit.entity and hit.entity.type == "ORG" else ()
+        return tuple(dict.fromkeys(self._adjectives[word] for word in named if word in self._adjectives))
 
     def _serves(self, words: list[str], hit: Hit, floor: int) -> bool:
         """«القائد العام لقوات X», «المتحدث الرسمي لـX»: whether an office and its adjective stand before ل and a body."""

@@ -25,7 +25,7 @@ _ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إث
 _COMMAS = frozenset("،,؛")
 # What one says rather than does.
 # What media suffer like anybody.
-_SUFFERED = frozenset(["SANCTION", "COERCE", "ACCUSE"])
+_SUFFERED = frozenset(["SANCTION", "COERCE", "ACCUSE", "CONCEDE", "REQUEST"])
 VERBAL = frozenset(["verbal_conflict", "verbal_cooperation"])
 
 
