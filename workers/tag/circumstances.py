@@ -163,7 +163,8 @@ class Circumstances:
         if found.entry.form.tense == "noun" and (ahead := _unseen(words) or self._ahead(scene, found.token)):
             return ahead
         told = found.entry.form.tense in {"perfect", "noun"}
-        if told and (self._recalls(scene) or _had(scene.reading.words[scene.sentence.start : token])):
+        earlier = scene.reading.words[scene.sentence.start : token]
+        if told and (self._recalls(scene) or _had(earlier, perfect=found.entry.form.tense == "perfect")):
             return "historical"
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
             return perhaps
@@ -274,9 +275,9 @@ class Circumstances:
         return None
 
 
-def _had(words: list[str]) -> bool:
-    """«وكان X قد زار Y، ووقع Z», «سبق لـX أن زار»: whether the words open a look back."""
-    if words[:1] and words[0] in _WAS and "قد" in words[:_LOOK]:
+def _had(words: list[str], *, perfect: bool) -> bool:
+    """«وكان X قد زار Y، ووقع Z», «سبق لـX أن زار»: whether the words open a look back, before a verb in the `perfect` also without قد."""
+    if words[:1] and words[0] in _WAS and ("قد" in words[:_LOOK] or (perfect and _STOPS.isdisjoint(words))):
         return True
     at = next((at for at, word in enumerate(words) if word in _PREVIOUSLY), None)
     return at is not None and at + 1 < len(words) and words[at + 1].startswith("ل")
@@ -299,6 +300,8 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
     back, apposed = token - 1, False
     while back >= first:
         word = words[back]
+        if word in RELATIVE:
+            return False  # «نفى أن تكون X قد أقرت بالديون التي تطالب بها Y»
         if word in _STOPS:
             # «نفى الحاكم، فلان الفلاني، أن»: a name between commas stops nothing.
             other = next((at for at in range(back - 2, max(first, back - _NAME) - 1, -1) if words[at] in _STOPS), None)

@@ -16,6 +16,7 @@ _UNSAID = frozenset(fold_text("أن لم لن لا ألا كي لكي قد وق�
 # «لم يستبعد X أن»: who does not deny says so.
 _NOT = frozenset(["لم", "لا"])
 _DAMMA = "\u064f"
+_SHADDA = "\u0651"
 
 
 class Cues:
@@ -46,6 +47,8 @@ class Cues:
             return False
         if cue.entry.form.text not in self._opens_only:
             return not noun_like(scene, cue)
+        if _SHADDA in scene.reading.source(cue.token):
+            return True  # بيّن is no "between"
         follows = scene.reading.words[cue.token + 1 : cue.token + 2]
         # وبين الجانبين: the preposition, before a dual or plural.
         return cue.token == scene.sentence.start and any(not word.endswith("ين") for word in follows)

@@ -16,6 +16,8 @@ from workers.tag.reading import Memo, Reading, readings
 _DEPARTMENT = 5
 # Words behind a people among which their country or town is named.
 _PHRASE = 5
+# Tokens behind the place where a sentence is set.
+_SET = 9
 _IN = fold_text("في")
 _ADJECTIVES = ("ي", "يه")
 # Names looked back at for the country that a text speaks of.
@@ -73,7 +75,11 @@ class Home:
                 told.append(Hit(token, token + 1, proclitic, None, town, "people"))
             elif noun in self._places and here and self._bears_name(reading, token, follows):
                 told.append(Hit(token, token + 2, proclitic, None, country, "village"))
-            elif noun in self._heads and (end := self._office(reading, token, follows, country)):
+            elif (
+                noun in self._heads
+                and not self._abroad(reading, token, hits[max(0, index - 2) : index], country)
+                and (end := self._office(reading, token, follows, country))
+            ):
                 department = tuple(reading.words[token + 1 : end])
                 body = self._bodies.get((country, (noun, *department)))
                 if foreign.get(department, token) >= token and (body or noun in self._offices):
@@ -107,6 +113,19 @@ class Home:
         between = reading.words[token + 1 : follows.start]
         within = follows.proclitic == "ب" or _IN in between[-2:]
         return follows.iso if within and all(word.isalpha() for word in between) else None
+
+    def _abroad(self, reading: Reading, token: int, lately: Sequence[Hit], country: str) -> bool:
+        """«وفي موسكو، نقلت وكالة X عن نائب وزير المالية»: whether the sentence is set in another country."""
+        for hit in lately:
+            place = hit.entity is not None and hit.entity.type in {"LOC", "GPE"} and hit.iso not in {None, country}
+            if (
+                place
+                and token - hit.end <= _SET
+                and hit.start
+                and reading.words[hit.start - 1].removeprefix("و") == _IN
+            ):
+                return True
+        return False
 
     def _here(self, lately: Sequence[Hit], country: str) -> bool:
         others = self._sides - {country}
