@@ -29,6 +29,7 @@ _ASIDE = 25
 # So many parts, each of so many tokens, a source may be named in.
 _PARTS = 2
 _PART = 8
+_ADJUNCTS = frozenset(fold_text("ظل بسبب رغم جراء نتيجة ضوء إثر عقب").split())
 
 
 class Openings:
@@ -88,6 +89,8 @@ class Openings:
         words = scene.reading.words
         token = scene.reading.token_at(quote.span[0])
         called = words[token - 1] in _CALLED or words[token - 1].startswith("ب")
+        if words[token - 1] in _ADJUNCTS:
+            return False  # «تقديره للدعم في ظل “الإجراءات القسرية”»
         return not self.names(scene, quote) and (called or len(scene.reading.text[slice(*quote.inner)].split()) > 1)
 
     def names(self, scene: Scene, quote: Quotation) -> bool:

@@ -82,7 +82,11 @@ class Speakers:
         first = next(iter(scene.after(token, OPENS_WITHIN)), None)
         # السفارة الروسية في دمشق: a building of a kind that issues statements.
         office = first is not None and words[first.start] in self._backward
-        speaks = first is not None and first.prep == "" and (first.kind not in {"THEME", "PLACE"} or office)
+        # بيّن X is no "between X".
+        plain = first is not None and (
+            first.prep == "" or (first.start == token + 1 and first.prep == cue.entry.form.text)
+        )
+        speaks = first is not None and plain and (first.kind not in {"THEME", "PLACE"} or office)
         if first and speaks and self._free(scene, token + 1, first.start):
             # A woman's name mostly looks like a man's: beside the verb its form tells.
             beside = first.kind == "PER" and first.start == token + 1
