@@ -264,13 +264,13 @@ class Circumstances:
         """Return the id of the place where an event was; `end` is the token behind its last party."""
         known = {"GPE", "LOC", "FAC"}
         for party in scene.after(end - 1, _PLACE):
-            if party.ids and self._types[party.ids[0]] in known and party.prep in {"في", "ب", "داخل"}:
+            if party.ids and self._types.get(party.ids[0], "PER") in known and party.prep in {"في", "ب", "داخل"}:
                 return party.ids[0]
         here = (
             (*recipients, *scene.before(end + 1, _PLACE)[:1]) if pattern.mode == "visit" and not pattern.invert else ()
         )
         for party in (*here, *(one for one in recipients if one.prep == "في" or one.kind == "PLACE")):
-            if party.ids and self._types[party.ids[0]] in known:
+            if party.ids and self._types.get(party.ids[0], "PER") in known:
                 return party.ids[0]
         return None
 

@@ -43,11 +43,11 @@ class Sources:
             party = one.speaker
             if party is None or one.statement.speaker is None or one.statement.speaker_basis == "carried":
                 continue
-            entity = self._entities[one.statement.speaker]
+            entity = self._entities.get(one.statement.speaker)  # None: somebody whom no file names
             span = reading.span(party.start, party.end)
-            if entity.type == "MEDIA":
+            if entity and entity.type == "MEDIA":
                 _add(found, reading, entity, "cited", span)
-            elif entity.type == "ORG" and self._official(reading, entity, party.start):
+            elif entity and entity.type == "ORG" and self._official(reading, entity, party.start):
                 _add(found, reading, entity, "official", span)
             if one.statement.via and self._entities[one.statement.via].type == "MEDIA":
                 _add(found, reading, self._entities[one.statement.via], "cited", one.statement.cue.span)

@@ -276,7 +276,7 @@ class Coder:
     def _ids(self, parties: tuple[Party, ...]) -> tuple[str, ...]:
         ids = [
             self._stands_for.get(one, one) for party in parties for one in party.ids
-            if one in self._capitals or self._types[one] not in {"LOC", "FAC"}
+            if one in self._capitals or self._types.get(one, "PER") not in {"LOC", "FAC"}
         ]  # fmt: skip
         return tuple(dict.fromkeys(ids))
 

@@ -5,6 +5,7 @@ Their ids begin with `unknown:` and their mentions say `unknown`; `marsad sugges
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -12,6 +13,7 @@ from typing import Literal
 
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
+from workers.config.topic import EntityConfig
 from workers.items import Entity, Mention
 from workers.tag.entities import PREPOSITIONS, TANWIN, Hit, mention_span
 from workers.tag.lexicon import Lexicon
@@ -29,6 +31,7 @@ _ALONE = 4
 _MARKED = 4
 _MENTIONS = 20
 _COMMAS = frozenset("،,")
+_UNKNOWN = "unknown:"
 
 
 class Newcomers:
@@ -49,23 +52,66 @@ class Newcomers:
         self._lexicon = lexicon
         self._parties = parties
 
-    def found(self, reading: Reading, hits: Sequence[Hit], quotes: Sequence[Quotation]) -> tuple[Entity, ...]:
-        """Return the newcomers of a text; `hits` are what is known."""
+    def people(self, reading: Reading, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the people of a text whom none of `hits` names, each of the country that a title before him tells."""
+        taken = {token for hit in hits if hit.entity for token in range(hit.start, hit.end)}
+        named: list[Hit] = []
+        for start, end, clitic in self._people(reading, taken):
+            words = (reading.words[start][len(clitic) :], *reading.words[start + 1 : end])
+            text = reading.text[slice(*mention_span(reading, Hit(start, end, clitic, None, None, "unknown")))]
+            one = EntityConfig.model_construct(id=f"{_UNKNOWN}{' '.join(words)}", name=text, name_ar=text, type="PER")
+            named.append(Hit(start, end, clitic, one, None, "unknown"))
+            taken.update(range(start, end))
+        if not named:
+            return []
+        named += self._again(reading, named, taken)
+        return self._of_countries(reading, hits, named)
+
+    def _again(self, reading: Reading, named: Sequence[Hit], taken: set[int]) -> list[Hit]:
+        """«قال السباهي»: a family name that stands alone, once the whole has been told."""
+        families: dict[str, Hit] = {}
+        for hit in named:
+            if len(reading.words[hit.end - 1]) >= _ALONE:
+                families.setdefault(reading.words[hit.end - 1], hit)
+        again: list[Hit] = []
+        for token in compress(range(len(reading.words)), map(families.__contains__, reading.words)):
+            bearer = families[reading.words[token]]
+            if token not in taken and bearer.end <= token:
+                again.append(replace(bearer, start=token, end=token + 1, proclitic=""))
+        return again
+
+    def _of_countries(self, reading: Reading, hits: Sequence[Hit], named: Sequence[Hit]) -> list[Hit]:
+        """Return the people with the countries of the titles that stand before their names."""
+        both = sorted((*hits, *named), key=lambda hit: hit.start)
+        starts = [hit.start for hit in both]
+        countries: dict[str, str] = {}
+        spots = {hit.start: hit.entity.id for hit in named if hit.entity}
+        for sentence in reading.sentences:
+            first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+            if spots.keys().isdisjoint(starts[first:last]):
+                continue
+            for party in self._parties.find(reading, sentence, both[first:last]):
+                if len(party.ids) == 1 and party.ids[0].startswith(_UNKNOWN) and len(set(party.countries)) == 1:
+                    countries.setdefault(party.ids[0], party.countries[0])
+        told: list[Hit] = []
+        for hit in named:
+            iso = countries.get(hit.entity.id) if hit.entity else None
+            told.append(
+                replace(hit, iso=iso, entity=hit.entity.model_copy(update={"country": iso}))
+                if iso and hit.entity
+                else hit
+            )
+        return told
+
+    def things(self, reading: Reading, hits: Sequence[Hit], quotes: Sequence[Quotation]) -> tuple[Entity, ...]:
+        """Return the bodies and villages of a text that none of `hits` names."""
         taken = {token for hit in hits if hit.entity for token in range(hit.start, hit.end)}
         told: dict[str, Entity] = {}
-        families: dict[str, str] = {}
-        for start, end, clitic in self._people(reading, taken):
-            family = reading.words[end - 1]
-            key = self._add(reading, told, "PER", Hit(start, end, clitic, None, None, "unknown"))
-            if len(family) >= _ALONE:
-                families.setdefault(family, key)
-            taken.update(range(start, end))
         for start, end, kind in self._in_marks(reading, taken, quotes):
             self._add(reading, told, kind, Hit(start, end, "", None, None, "unknown"))
         for hit in hits:
             if hit.rule == "village" and reading.words[hit.start].endswith("ه"):  # قرية, no قرى
                 self._add(reading, told, "LOC", hit)
-        self._again(reading, told, families, taken)
         return tuple(told.values())
 
     def _people(self, reading: Reading, taken: set[int]) -> Iterator[tuple[int, int, str]]:
@@ -128,25 +174,13 @@ class Newcomers:
             if kind is not None and all(word.isalnum() for word in reading.words[start:end]):
                 yield start, end, kind
 
-    def _again(self, reading: Reading, told: dict[str, Entity], families: dict[str, str], taken: set[int]) -> None:
-        """«قال السباهي»: a family name that stands alone, once the whole has been told."""
-        for token in compress(range(len(reading.words)), map(families.__contains__, reading.words)):
-            key = families[reading.words[token]]
-            if token not in taken and told[key].mentions[0].span < reading.span(token, token + 1):
-                self._mention(reading, told, key, Hit(token, token + 1, "", None, None, "unknown"))
-
-    def _add(self, reading: Reading, told: dict[str, Entity], kind: Kind, hit: Hit) -> str:
-        """Note one mention, and return its bearer's id."""
+    def _add(self, reading: Reading, told: dict[str, Entity], kind: Kind, hit: Hit) -> None:
         first = reading.words[hit.start][len(hit.proclitic) :]
-        key = f"unknown:{' '.join((first, *reading.words[hit.start + 1 : hit.end]))}"
+        key = f"{_UNKNOWN}{' '.join((first, *reading.words[hit.start + 1 : hit.end]))}"
         name = reading.text[slice(*mention_span(reading, hit))]
         told.setdefault(key, Entity(
             id=key, name=name, name_ar=name, type=kind, qid=None, country=hit.iso, sector=None, mentions=(),
         ))  # fmt: skip
-        self._mention(reading, told, key, hit)
-        return key
-
-    def _mention(self, reading: Reading, told: dict[str, Entity], key: str, hit: Hit) -> None:
         one, span = told[key], mention_span(reading, hit)
         mention = Mention(text=reading.text[slice(*span)], span=span, proclitic=hit.proclitic or None, rule="unknown")
         if len(one.mentions) < _MENTIONS:

@@ -49,7 +49,7 @@ class Speakers:
         """Remember the sources that a sentence names."""
         for party in scene.parties:
             for one in party.ids:
-                memory.named[self._types[one]] = party
+                memory.named[self._types.get(one, "PER")] = party
             if party.ids and party.head:
                 first = scene.reading.words[party.start][party.clitic :]
                 memory.note(first.removeprefix("ال"), named(scene, party, party.end))
@@ -266,7 +266,7 @@ class Speakers:
 
     def _is_a(self, party: Party, noun: str) -> bool:
         """Whether a body is of the kind that the noun names: a ministry is no army. A medium may be of any."""
-        kinds = [self._names[one] for one in party.ids if self._types[one] == "ORG"]
+        kinds = [self._names[one] for one in party.ids if self._types.get(one, "PER") == "ORG"]
         return all(
             any(name.removeprefix("ال").startswith(noun.removeprefix("ال")) for name in names) for names in kinds
         )

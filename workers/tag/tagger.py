@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -72,7 +73,11 @@ class Tagger:
         hits = self._matcher.find(reading)
         home = self._home.country(article.outlet, hits)
         if home:
-            hits = sorted((*hits, *self._home.found(reading, hits, home)), key=lambda hit: hit.start)
+            hits = _in_order(hits, self._home.found(reading, hits, home))
+        newcomers = self._newcomers.people(reading, hits)
+        # Who has a country has a part in what is told; of the others only the name is kept.
+        hits = _in_order(hits, (hit for hit in newcomers if hit.iso))
+        strangers = [hit for hit in newcomers if not hit.iso]
         scenes = self._scenes(article, reading, hits, home)
         memory = Memory()
         findings: list[Findings] = []
@@ -96,8 +101,8 @@ class Tagger:
         return Tags(
             relevance=self._judge.grade(reading, findings),
             entities=(
-                *self._matcher.entities(reading, hits, article.published.day),
-                *self._newcomers.found(reading, hits, quotations(article.text)),
+                *self._matcher.entities(reading, _in_order(hits, strangers), article.published.day),
+                *self._newcomers.things(reading, hits, quotations(article.text)),
             ),
             events=merged(events, self._countries),
             statements=tuple(one.statement for one in said_once(said_all, article.zones.headline[1])),
@@ -142,6 +147,10 @@ class Tagger:
                 )
             )
         return scenes
+
+
+def _in_order(hits: Iterable[Hit], more: Iterable[Hit]) -> list[Hit]:
+    return sorted((*hits, *more), key=lambda hit: hit.start)
 
 
 def _camel() -> str:
