@@ -29,6 +29,7 @@ from workers.tag.party import Party, words_of
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.speakers import OPENS_WITHIN, Speakers
+from workers.tag.thread import RELATIVE
 from workers.tag.voices import Memory, Speaker, named
 from workers.tag.vouching import Vouchers
 
@@ -123,7 +124,9 @@ class Listener:
             more = self._reported(scene, cue, group, speaker, cues[index + 1 : index + 1 + _LATER])
             more = more or self._quoted_before(scene, cue, group, speaker, said)
             if not more:
-                waiting = speaker if speaker.words and cue.entry.role == "say" else waiting
+                # «الديون التي تطالب بها X» in what somebody said lends nobody's voice.
+                told = bool(said) and not RELATIVE.isdisjoint(scene.reading.words[said[-1].start : cue.token])
+                waiting = speaker if speaker.words and cue.entry.role == "say" and not told else waiting
                 continue
             waiting = None
             within = bool(said) and cue.token < said[-1].end
