@@ -17,7 +17,7 @@ from workers.tag.recipients import Recipients
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split
 from workers.tag.subjects import IN_IT, Subjects
-from workers.tag.thread import NOUN_FOLLOWS, YET
+from workers.tag.thread import NOUN_FOLLOWS, YET, agrees
 
 _FAR = 18
 _PAIR = 2
@@ -123,7 +123,8 @@ class Casting:
             return actors, hosts
         if not recipients and found.entry.form.pronoun:
             back = self._subjects.carried(scene, found, feminine=found.entry.form.pronoun == "ها")
-            recipients = (back,) if back and back is not subject else ()
+            back = back if back and set(back.countries) - set(countries_of(actors)) else _meant(scene, found, actors)
+            recipients = (back,) if back else ()
         if pattern.invert:
             return recipients, actors
         if not recipients and len({*countries_of(actors)}) == _PAIR and not self._hostile(pattern):
@@ -136,6 +137,15 @@ class Casting:
         if between is not None and between.start <= found.token + _FAR:
             return split(scene.chain(between))  # وُقع العقد بين X وY
         agent = agent_of(scene, after) if self._hostile(pattern) else None
+        if agent is None and self._quads[pattern.type] == "material_cooperation":
+            # «اللجوء مُنح للأسد بقرار من X»
+            giver = next((party for party in after if party.prep == "من" and party.acts), None)
+            given = [
+                party
+                for party in after
+                if giver and party is not giver and party.prep == "ل" and set(party.countries) - set(giver.countries)
+            ]
+            return ((giver,), tuple(given[:1])) if giver and given else ((), ())
         if agent:
             own = set(agent.countries)
             return (agent,), tuple(one for one in scene.parties if one is not agent and set(one.countries) - own)[:1]
@@ -160,6 +170,14 @@ class Casting:
     def _hostile(self, pattern: EventPattern) -> bool:
         """Whether two sides named together do it together («غارات سورية روسية») rather than to each other."""
         return self._quads[pattern.type] == "material_conflict"
+
+
+def _meant(scene: Scene, found: Found, actors: tuple[Party, ...]) -> Party | None:
+    """«انتقد تأخر X، وطالبها بـ»: whom an object pronoun means, if no clause is about it: the other named last."""
+    feminine = {"ه": False, "ها": True}.get(found.entry.form.pronoun)
+    own = set(countries_of(actors))
+    others = (one for one in scene.before(found.token) if one.acts and one.countries and not set(one.countries) & own)
+    return next((one for one in others if agrees(scene.reading.words, one, feminine=feminine)), None)
 
 
 def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:

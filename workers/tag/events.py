@@ -40,6 +40,7 @@ _LONG = 4
 _MATERIAL = frozenset(["material_conflict", "material_cooperation"])
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
+_DAMMA = "\u064f"
 _ANEW = frozenset(["وان", *YET])
 _WHETHER = frozenset(["عما", "ما"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
@@ -202,7 +203,7 @@ class Coder:
         forms = scene.behind.get(found.token)
         if forms is None:
             forms = scene.behind[found.token] = self._behind(scene, found.token)
-        if found.entry.form.pronoun:
+        if found.entry.form.pronoun or _suffered(scene, found):
             forms = forms.union(*map(_forms, self._owned_by(scene, found.token)))
         return unless.isdisjoint(forms) and (not near or not near.isdisjoint(forms))
 
@@ -286,6 +287,11 @@ def _forms(word: str) -> frozenset[str]:
     """Return what a word may be, with and without article and the accusative of an indefinite noun (راداراً)."""
     rests = {rest for _, rest in readings(word)} | stems(word)
     return frozenset(rests | {rest.removesuffix("ا") for rest in rests} | {_owned(rest) for rest in rests})
+
+
+def _suffered(scene: Scene, found: Found) -> bool:
+    """«اللجوء مُنح له»: whether vowels show a verb to be in the passive."""
+    return found.entry.form.tense == "perfect" and _DAMMA in scene.reading.source(found.token)[:3]
 
 
 def _asked(scene: Scene, found: Found) -> bool:

@@ -139,7 +139,11 @@ class Extent:
 
 def _reports(scene: Scene, token: int) -> bool:
     """«، بينما أكد X»: whether the clause reports something, and so is the reporter's."""
-    return any(one.entry.role == "say" for one in scene.triggers(token, scene.sentence.end))
+    if any(one.entry.role == "say" for one in scene.triggers(token, scene.sentence.end)):
+        return True
+    # «، قبل أن يشكر X»: a man's next act, told by the reporter.
+    next_act = scene.triggers(token + 2, token + 3) if scene.reading.words[token + 1 : token + 2] == ["ان"] else []
+    return any(one.entry.role == "event" and not one.entry.form.feminine for one in next_act)
 
 
 def _belongs(scene: Scene, start: int, token: int) -> bool:

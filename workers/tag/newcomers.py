@@ -154,7 +154,13 @@ class Newcomers:
     def _titled(self, reading: Reading, token: int) -> bool:
         words = reading.words
         near = words[max(0, token - 2) : token]
-        return any(word in self._titles or self._parties.head(word)[1] == "person" for word in near)
+        # «مديره فلان»
+        heads = (
+            self._parties.head(form)[1]
+            for word in near
+            for form in (word, word.removesuffix("ها"), word.removesuffix("ه"))
+        )
+        return any(word in self._titles for word in near) or "person" in heads
 
     def _apposed(self, words: Sequence[str], token: int, end: int) -> bool:
         return token > 0 and words[token - 1] in _COMMAS and end < len(words) and words[end] in _COMMAS

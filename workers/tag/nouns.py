@@ -185,7 +185,7 @@ class Nouns:
             told = self._subjects.carried(scene, found, feminine=_owner(found), noun=True)
             return told or self._subjects.told_later(scene, token), after
         # A strike is laid to whoever carries it out, never to whoever the sentence is about.
-        laid = self._hostile(pattern) and not pattern.local
+        laid = self._hostile(pattern) and not pattern.local and pattern.type != "SANCTION"
         if laid and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after
         return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
@@ -193,20 +193,20 @@ class Nouns:
     def _carrier(self, scene: Scene, token: int, after: list[Party]) -> Party | None:
         """«مناورات نفذتها X», «الغارات التي شنتها X»: who carries out what the noun names."""
         words = scene.reading.words
-        for party in after[:_ORIGINS]:
-            if party.start > token + _NEAR or party.prep or not party.acts:
-                continue
-            verb = words[party.start - 1]
-            bare = verb.removesuffix("ها") if verb.endswith("ها") else verb.removesuffix("ه")
-            # نفذها, without its pronoun نفذ; أجراها is أجرى.
-            if (
-                party.start > token + 1
-                and bare != verb
-                and RELATIVE.isdisjoint(words[token : party.start])
-                and (bare in self._carrying or f"{bare[:-1]}ي" in self._carrying)
-            ):
-                return party
-        return None
+        verb = next(
+            (at for at in range(token + 1, min(scene.sentence.end, token + _BESIDE + 1)) if self._carries(words[at])),
+            None,
+        )
+        if verb is None or not RELATIVE.isdisjoint(words[token:verb]):
+            return None
+        behind = [party for party in after if verb < party.start <= verb + _NEAR + _BESIDE]
+        doer = next((party for party in behind if not tells_where(party)), None)
+        return doer if doer and doer.acts and not doer.prep else None
+
+    def _carries(self, word: str) -> bool:
+        """«نفذها», without its pronoun نفذ; أجراها is أجرى."""
+        bare = word.removesuffix("ها") if word.endswith("ها") else word.removesuffix("ه")
+        return bare != word and (bare in self._carrying or f"{bare[:-1]}ي" in self._carrying)
 
     def _origin(
         self, scene: Scene, token: int, pattern: EventPattern, after: list[Party]
