@@ -247,7 +247,7 @@ class NamesConfig(Model):
 
     `given` names; `ambiguous` ones are ordinary words too, and need a title or commas beside them; `particles` have more of the
     name behind them, `parents` a child's given name; `titles` of people without an office; `marked` nouns say what a name in marks behind them is of; behind
-    `not_after` a name is only a thing's.
+    `not_after` a name is only a thing's; behind `numbered` nouns a number is a unit's name.
     """
 
     given: Words = ()
@@ -256,6 +256,7 @@ class NamesConfig(Model):
     titles: Words = ()
     not_after: Words = ()
     parents: Words = ()
+    numbered: Words = ()
     marked: dict[Literal["ORG", "MEDIA"], Words] = Field(default={})
 
 

@@ -47,6 +47,7 @@ class Newcomers:
         self._marked: dict[str, Kind] = {
             fold_text(noun): kind for kind, nouns in names.marked.items() for noun in nouns
         }
+        self._numbered = frozenset(map(fold_text, names.numbered))
         self._things = Forms(map(fold_text, (*knowledge.topic.named_after, *names.not_after)))
         self._words = frozenset(map(fold_text, (*knowledge.speech.openers, *knowledge.events.skip))) | PREPOSITIONS
         self._lexicon = lexicon
@@ -109,6 +110,10 @@ class Newcomers:
         told: dict[str, Entity] = {}
         for start, end, kind in self._in_marks(reading, taken, quotes):
             self._add(reading, told, kind, Hit(start, end, "", None, None, "unknown"))
+        units = compress(range(len(reading.words) - 1), map(self._numbered.__contains__, reading.words))
+        for token in units:
+            if token not in taken and reading.words[token + 1].isdecimal():
+                self._add(reading, told, "ORG", Hit(token, token + 2, "", None, None, "unknown"))
         for hit in hits:
             if hit.rule == "village" and reading.words[hit.start].endswith("ه"):  # قرية, no قرى
                 self._add(reading, told, "LOC", hit)
