@@ -102,7 +102,7 @@ class Tagger:
             relevance=self._judge.grade(reading, findings),
             entities=(
                 *self._matcher.entities(reading, _in_order(hits, strangers), article.published.day),
-                *self._newcomers.things(reading, hits, quotations(article.text)),
+                *self._newcomers.things(reading, hits, scenes[0].quotes if scenes else ()),
             ),
             events=merged(events, self._countries),
             statements=tuple(one.statement for one in said_once(said_all, article.zones.headline[1])),

@@ -41,6 +41,7 @@ _BEFORE_VERBS = frozenset(
 )
 # What a word does where clauses meet.
 _OPENS, _STOP, _JOINS, _RELATES, _SKIPS, _BARE = 1, 2, 4, 8, 16, 32
+_MEETS = _OPENS | _STOP | _JOINS
 _SKIPPED = 3
 _ASIDE = 7
 # Characters that marks hold at least if they hold speech rather than a name.
@@ -82,7 +83,7 @@ class Thread:
         kinds = pairwise([_STOP, *map(self._kinds.ask, words[sentence.start : sentence.end])])
         scene.turns = turns
         for token, (before, here) in enumerate(kinds, sentence.start):
-            if not (before or here & _RELATES or speech or token in joined):
+            if not (before & _MEETS or here & _RELATES or speech or token in joined):
                 continue
             opened = bool(before & _OPENS)
             # غير أن X، إلا أن X: however.
@@ -95,7 +96,7 @@ class Thread:
                 if party and can_act(party):
                     turns.append(Turn(token, party, inner=True))
                 continue
-            if not (before & (_OPENS | _STOP | _JOINS) or token in joined):
+            if not (before & _MEETS or token in joined):
                 continue
             turn = self._turn(scene, token, starts, verbs, inner=inner, opened=opened)
             if turn:
