@@ -140,7 +140,8 @@ class Regime(Model):
 class HomeConfig(Model):
     """Whose the offices, departments («وزارة الإعلام») and kinds of places («قرية كذا») are of which no country is told.
 
-    It is the outlet's if that is a side's, else `side`, where the text names it. Behind a kind of place none of `no_names` is a name.
+    It is the outlet's if that is a side's, else `side`, where the text names it. Behind a kind of place none of `no_names` is a name, and
+    of `compound` names one more word is part.
     Whoever is `local` is of the country of the town in which he is said to be («محكمة الجنايات في حلب»).
     """
 
@@ -150,6 +151,7 @@ class HomeConfig(Model):
     places: Words = ()
     people: Words = ()
     no_names: Words = ()
+    compound: Words = ()
     local: Words = ()
     yes: Words = Field(min_length=1)
     no: Words = Field(min_length=1)

@@ -37,6 +37,7 @@ _GOVERNS_ANY = 4
 _RECENT = 12
 _LONG = 4
 # What is done by saying it.
+_SUFFERED = frozenset(["ASSAULT", "COERCE"])
 _MATERIAL = frozenset(["material_conflict", "material_cooperation"])
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
@@ -230,6 +231,8 @@ class Coder:
         if actors and not recipients and (pattern.other or (pattern.govern and found.entry.form.tense == "noun")):
             # «أبدى X استعداده لمراجعة العقود»: to the one with whom alone the text has him deal.
             recipients = _other_of(scene, actors, self._casting.clause(scene, found))
+            if pattern.type in _SUFFERED and scene.home and countries_of(recipients) != (scene.home,):
+                recipients = ()  # whom home's own forces attack without a name need not be the other
             if not recipients and found.entry.role == "aside":
                 recipients = _named_before(scene, actors, found.token, self._sides)
         elif actors and not recipients and found.entry.role == "aside" and pattern.type == "SUPPORT":

@@ -43,6 +43,7 @@ class Home:
         self._departments |= {words[1:] for _, words in self._bodies}
         self._first = {words[0] for words in self._departments}
         self._offices = frozenset(map(fold_text, home.offices if home else ()))
+        self._compound = frozenset(map(fold_text, home.compound if home else ()))
         self._stops = frozenset(map(fold_text, home.no_names if home else ())) | PREPOSITIONS
         self._nouns = self._heads | self._places | self._people | self._local
         self._opens = Memo(self._begins)
@@ -74,7 +75,9 @@ class Home:
             elif noun in self._local and (town := self._town(reading, token, follows)):
                 told.append(Hit(token, token + 1, proclitic, None, town, "people"))
             elif noun in self._places and here and self._bears_name(reading, token, follows):
-                told.append(Hit(token, token + 2, proclitic, None, country, "village"))
+                # قرية وادي كذا, بلدة كفر كذا
+                longer = reading.words[token + 1] in self._compound and self._bears_name(reading, token + 1, follows)
+                told.append(Hit(token, token + 2 + longer, proclitic, None, country, "village"))
             elif (
                 noun in self._heads
                 and not self._abroad(reading, token, hits[max(0, index - 2) : index], country)

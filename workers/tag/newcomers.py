@@ -31,6 +31,9 @@ _ALONE = 4
 _MARKED = 4
 _MENTIONS = 20
 _COMMAS = frozenset("،,")
+_SERVANT = fold_text("عبد")
+# A preposition or conjunction and the article.
+_JOINED = ("بال", "لل", "كال", "وال", "فال")
 _UNKNOWN = "unknown:"
 
 
@@ -134,26 +137,34 @@ class Newcomers:
                 self._titled(reading, token) or self._apposed(words, token, end)
             )
             childless = name in self._parents and words[token + 1] not in self._given.words
-            if before in self._things or doubtful or childless:
+            # «أوائل الضباط» asks after no وائل.
+            if before in self._things or doubtful or childless or clitic.startswith("ا"):
                 continue
             behind = end
             yield token, end, clitic
 
     def _name_end(self, reading: Reading, token: int, taken: set[int]) -> int:
         words, at = reading.words, token + 1
-        while at < len(words) and at - token <= _FAMILY and at not in taken and self._names(reading, at):
+        if words[token].endswith(_SERVANT) and at < len(words) and words[at].startswith("ال"):
+            at += 1  # عبد الرحمن is one name
+        given = at
+        while at < len(words) and at - given < _FAMILY and at not in taken and self._names(reading, at):
             at += 1
             # A father's name or a particle has more behind it.
             if words[at - 1] not in self._particles and words[at - 1] not in self._given.words:
                 break
-        return at - 1 if words[at - 1] in self._particles else at
+        at = at - 1 if words[at - 1] in self._particles else at
+        return at if at > given else token + 1
 
     def _names(self, reading: Reading, token: int) -> bool:
-        """Whether a word may be part of a name: no verb, particle or noun in the accusative."""
+        """Whether a word may be part of a name: no verb, particle, joined word or noun in the accusative."""
         word = reading.words[token]
         if word in self._particles or word in self._given.words:
             return True
-        plain = word.isalpha() and len(word) >= _LETTERS and word not in self._words
+        plain = word.isalpha() and len(word) >= _LETTERS and not word.startswith(_JOINED)
+        plain = plain and not any(
+            rest in self._words or (clitic and rest in self._given.words) for clitic, rest in readings(word)
+        )
         return plain and not self._lexicon.knows(word) and TANWIN not in reading.source(token)
 
     def _titled(self, reading: Reading, token: int) -> bool:
