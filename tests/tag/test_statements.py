@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from workers.items import Tags
 
 Tag = Callable[..., Tags]
@@ -112,3 +114,34 @@ def test_a_heading_of_its_own_stays(tag: Tag) -> None:
         "بيسكوف: «مستعدون لمراجعة عقد طرطوس»",
     ):
         assert len(told(tag(BELOW, title=heading))) == 2, heading
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        # Asides between commas, also before a noun that is written like a participle.
+        ("كشف الشيباني أن بلاده وجهت، عبر القنوات الدبلوماسية، مذكرة رسمية إلى موسكو.",
+         ["بلاده وجهت، عبر القنوات الدبلوماسية، مذكرة رسمية إلى موسكو"]),
+        ("أعلنت البحرية أن قوة اعتلت، فجر الجمعة، ناقلة النفط القادمة من روسيا.",
+         ["قوة اعتلت، فجر الجمعة، ناقلة النفط القادمة من روسيا"]),
+        # A contrast is the speaker's unless it reports.
+        ("قال الشيباني إن روسيا تتكفل بالأقساط، بينما تبقى النفقات على الطالب.",
+         ["روسيا تتكفل بالأقساط، بينما تبقى النفقات على الطالب"]),
+        ("قال الشيباني إن الملف مفتوح، بينما أكد لافروف أن المباحثات مستمرة.", ["الملف مفتوح", "المباحثات مستمرة"]),
+        # To carry is to report only with "from" or "that".
+        ("قال مصدر إن القوات أخلت المطار، ونقلت آليات إلى حميميم.", ["القوات أخلت المطار، ونقلت آليات إلى حميميم"]),
+        # "If" is no "that".
+        ("طالب الشيباني موسكو بالرد، مهدداً بفسخ العقد إن لم تفعل.", []),
+        # What accuses says so.
+        ("تتهم رابطة المعتقلين موسكو بأنها تؤوي ضباط الأسد.", ["تؤوي ضباط الأسد"]),
+    ],
+)  # fmt: skip
+def test_what_was_said_reaches_to_its_end(tag: Tag, text: str, said: list[str]) -> None:
+    """The whole clause, and none that is the reporter's."""
+    assert [one.text for one in tag(text).statements if one.kind != "direct"] == said
+
+
+def test_a_verb_written_like_between_has_a_subject(tag: Tag) -> None:
+    """«بيّن» with its shadda is the verb wherever it stands."""
+    (one,) = tag("بدوره بيّن السفير ألكسندر يفيموف أن بلاده عازمة على رفع عدد المقاعد.").statements
+    assert one.speaker == "yefimov"
