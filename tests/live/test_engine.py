@@ -29,8 +29,6 @@ from workers.store.database import Database
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 MARSAD = [sys.executable, "-c", "from workers.cli import main; main()"]
-# Within so many seconds it has ended, whatever else the machine does.
-_ENDS = 60
 
 
 def config_for(folder: Path, **more: Any) -> Config:
@@ -172,7 +170,7 @@ def test_a_redis_that_is_given_is_used_and_left_as_it_was(tmp_path: Path) -> Non
 
 
 def test_up_stops_everything_on_ctrl_c(tmp_path: Path) -> None:
-    """`marsad up --demo` shows its table, says how to go on, and ends soon after Ctrl-C, leaving no process."""
+    """`marsad up --demo` shows its table, says how to go on, and ends within 10 s of Ctrl-C, leaving no process."""
     environment = {**os.environ, "MARSAD_VAR": str(tmp_path), "MARSAD_FLOWER_PORT": "0"}
     with (tmp_path / "out").open("wb") as out, (tmp_path / "err").open("wb") as err:
         up = subprocess.Popen([*MARSAD, "up", "--demo"], env=environment, stdout=out, stderr=err)
@@ -183,9 +181,10 @@ def test_up_stops_everything_on_ctrl_c(tmp_path: Path) -> None:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
             status = run("status", "--json", env={"MARSAD_VAR": str(tmp_path / "demo")})
+            began = time.monotonic()
             up.send_signal(signal.SIGINT)
-            # Seconds on a machine with time to spare; the others share theirs with the rest of the tests.
-            assert up.wait(_ENDS) == 0
+            assert up.wait(15) == 0
+            assert time.monotonic() - began < 10
         finally:
             up.kill()
             up.wait()
