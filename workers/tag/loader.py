@@ -18,6 +18,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from workers.arabic import letters, tokens
+from workers.config import speech as speech_models
 from workers.config import topic as models
 from workers.config.speech import SpeechConfig
 from workers.config.toml import ConfigError, Fault, read_toml
@@ -94,7 +95,7 @@ _ADAPTER = TypeAdapter(Knowledge)
 def _own_digest() -> str:
     """Return 12 hex digits of what decides how knowledge is read and folded."""
     digest = hashlib.sha256()
-    for module in (models, letters, tokens):
+    for module in (models, speech_models, letters, tokens):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:12]
@@ -111,7 +112,7 @@ def _write(place: Path, knowledge: Knowledge) -> None:
 
 
 def read_topic(folder: Path) -> Knowledge:
-    """Read topic, events, speech and relevance.toml and every events-*.toml and entities-*.toml. Raises ConfigError with all
+    """Read topic, events, speech, relevance and, if there, names.toml, every events-*.toml and entities-*.toml. Raises ConfigError with all
     faults.
     """
     faults: list[Fault] = []
