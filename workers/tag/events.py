@@ -91,12 +91,16 @@ class Coder:
             pattern = self._config.patterns[found.entry.rule]
             if pattern.said or not self._applies(scene, found) or self._demanded(scene, found) or _asked(scene, found):
                 continue
-            one = self._event(scene, found, pattern, *self._casting.cast(scene, found, pattern))
+            actors, recipients = self._casting.cast(scene, found, pattern)
+            letter = coded[-1] if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT else None
+            if letter and not recipients and pattern.other:
+                recipients = letter.recipients
+            one = self._event(scene, found, pattern, actors, recipients)
             if one is None:
                 continue
-            if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT:
+            if letter:
                 # «من المقرر أن ترسل رسالة تطلب فيها»: the asking is when the sending is.
-                one = replace(one, event=replace(one.event, status=coded[-1].event.status))
+                one = replace(one, event=replace(one.event, status=letter.event.status))
             told.append(one)
             if repeats(one, coded[-_RECENT:]) or self._governed(scene, one, told[-_RECENT:-1]):
                 continue

@@ -36,6 +36,7 @@ _OF_OFFICES = frozenset(
     ).split()
 )
 _OWNED = ("ه", "ها", "هما", "هم")
+_COUNTS = frozenset(fold_text("العشرات المئات الآلاف العديد الكثير عدد").split())
 _RANKED = frozenset(fold_text("برتبة برتبتي").split())
 _NUMBERS = (
     "عشر",
@@ -166,6 +167,8 @@ class Parties:
                 break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins
             if found == "body" and self._stands_alone(words, token, hit):
                 break
+            if words[token] in _COUNTS and words[token + 1] == "من":
+                return token, "body", ""  # «تجمع العشرات من ذوي»: a verb stands before them
             if found:
                 start, head, proclitic = token, found, clitic
                 if clitic.strip("وف") and not self._owned(words, token, floor):
@@ -225,7 +228,10 @@ class Parties:
         folk = head == "person" or any(
             rest in self._civic for word in words[start : hit.start] for _, rest in readings(word)
         )
-        folk = folk or any(rest in self._people_nouns for _, rest in readings(words[start]))
+        # «رابطة أهالي كذا» too.
+        folk = folk or any(
+            rest in self._people_nouns for word in words[start : hit.start] for _, rest in readings(word)
+        )
         if head and folk and kind == "PLACE" and not _IN.intersection(words[start : hit.start]):
             return "NOMINAL"
         # «محكمة الإرهاب في سوريا», «مسؤولون في الوزارة», «رئيس سوريا»: of the country or body, and not that itself.

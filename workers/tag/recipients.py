@@ -22,6 +22,8 @@ _AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
 # «استقبل X في دمشق Y»: where it was stands between.
 _WHERE = frozenset(["في", "ب"])
 _ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إثر", "جوار", "محيط")))
+# «بحسب X», «عبر منصة X»: by whom or by which way it is known.
+_SOURCES = frozenset(fold_text("عبر بحسب حسب وفق وفقا بحسبما منصة وحسب ووفق نقلا").split())
 _COMMAS = frozenset("،,؛")
 # What one says rather than does.
 # What media suffer like anybody.
@@ -134,9 +136,9 @@ class Recipients:
         return fold_text("في") in scene.reading.words[max(scene.sentence.start, party.start - 2) : party.start]
 
     def _aside(self, scene: Scene, party: Party) -> bool:
-        """«بعد مغادرة X», «قرب X»: whether a party only tells when or where."""
+        """«بعد مغادرة X», «قرب X», «بحسب X»: whether a party only tells when, where or whence it is known."""
         earlier = scene.reading.words[max(scene.sentence.start, party.start - _BESIDE) : party.start]
-        return bool(_ASIDE.intersection(earlier))
+        return not _ASIDE.isdisjoint(earlier) or not _SOURCES.isdisjoint(earlier)
 
     def _to_media(self, found: Found) -> bool:
         """Media are told things; what is done to them or laid to their charge is done to somebody."""
