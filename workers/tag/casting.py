@@ -114,7 +114,9 @@ class Casting:
         actors = scene.chain(subject)
         end = self._clause_end(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
-        recipients = self._recipients.find(scene, found, actors, others)
+        # «ويحثها على استخدام صلاتها بـX»
+        back = self._back(scene, found, actors) if pattern.personal and found.entry.form.pronoun else None
+        recipients = (back,) if back else self._recipients.find(scene, found, actors, others)
         if not recipients and self._hostile(pattern):
             recipients = self._recipients.led_by(scene, token, actors)
         visits = pattern.type == "CONSULT"
@@ -122,14 +124,18 @@ class Casting:
             hosts = tuple(party for party in others if party.prep in {"في", "ب", "من"})[:1]
             return actors, hosts
         if not recipients and found.entry.form.pronoun:
-            back = self._subjects.carried(scene, found, feminine=found.entry.form.pronoun == "ها")
-            back = back if back and set(back.countries) - set(countries_of(actors)) else _meant(scene, found, actors)
+            back = self._back(scene, found, actors)
             recipients = (back,) if back else ()
         if pattern.invert:
             return recipients, actors
         if not recipients and len({*countries_of(actors)}) == _PAIR and not self._hostile(pattern):
             return split(actors)
         return actors, recipients
+
+    def _back(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> Party | None:
+        """Return whom the object pronoun of a verb means."""
+        back = self._subjects.carried(scene, found, feminine=found.entry.form.pronoun == "ها")
+        return back if back and set(back.countries) - set(countries_of(actors)) else _meant(scene, found, actors)
 
     def _untold(self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]) -> Cast:
         """Return the parties of a verb that has no subject: an agent behind a preposition, or the people of a place."""

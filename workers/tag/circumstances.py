@@ -137,7 +137,8 @@ class Circumstances:
         """Return the token before which words may tell when an act is; of a noun's, the next verb's are that one's."""
         limit = min(scene.sentence.end, found.token + _AFTER)
         if found.entry.form.tense != "noun":
-            return limit
+            # «قدّر المنح التي تقدمها X سنوياً»
+            return next((at for at in range(found.token + 1, limit) if scene.reading.words[at] in RELATIVE), limit)
         verbs = (
             one.token
             for one in scene.triggers(found.token + 2, limit)

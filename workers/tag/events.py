@@ -42,7 +42,7 @@ _MATERIAL = frozenset(["material_conflict", "material_cooperation"])
 _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
 _DAMMA = "\u064f"
-_ANEW = frozenset(["وان", *YET])
+_ANEW = frozenset(["وان", *YET, *fold_text("لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها بينما فيما").split()])
 _WHETHER = frozenset(["عما", "ما"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())

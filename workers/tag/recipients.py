@@ -53,7 +53,10 @@ class Recipients:
         governs = found.entry.rule in self._governing
         together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
         last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
-        for way in self._orders[found.entry.rule]:
+        order = self._orders[found.entry.rule]
+        if "object" in order and any(party.start == found.token + 1 and not party.prep for party in others):
+            order = ("object", *order)  # «يشكر X على صلاتها بـY»
+        for way in order:
             for party in others:
                 # «غارات سورية روسية على X»: of two who strike together one may strike its own.
                 foreign = bool(set(party.countries) - own) or (
