@@ -97,7 +97,7 @@ class Anaphora:
     def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
         if party.kind == "PLACE" and party.countries:
             latest[_PLACE] = party
-        if party.kind not in {"PER", "ORG", "NOMINAL"} or len(set(party.countries)) != 1:
+        if party.kind not in {"PER", "ORG", "NOMINAL", "MEDIA"} or len(set(party.countries)) != 1:
             return
         for token in range(party.start, party.end):
             noun = reading.words[token][party.clitic if token == party.start else 0 :].removeprefix("ال")
@@ -139,7 +139,7 @@ class Anaphora:
                 prep=preposition(reading.words, sent, ""), joined=False, listed=False,
             )  # fmt: skip
         # «مدير شركة X»: the company is not the man.
-        same = pair[1].removeprefix("ال") in self._persons or known.kind == "ORG"
+        same = pair[1].removeprefix("ال") in self._persons or known.kind in {"ORG", "MEDIA"}
         return replace(
             known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False,
             kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",
