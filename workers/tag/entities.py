@@ -18,7 +18,7 @@ from workers.tag.variants import Variants
 NEAR = 4
 # Letters of a last name that may stand alone.
 # «وكان X قد», «أما X فـ», «أن X»: behind these a name stands as a subject.
-_FRAMES = frozenset(fold_text("كان وكان كانت وكانت أما وأما أن إن وأن وإن").split())
+_DEFINITE = ("ال", "وال", "لل", "بال")
 # What another thing may be named after: «شارع X».
 _BORNE = frozenset(["GPE", "LOC", "PER"])
 _TWO = 2
@@ -137,9 +137,10 @@ class Matcher:
         return tuple((clitic, self._forms[rest]) for rest, clitic in proclitic_of.items() if rest in self._forms)
 
     def _family_names(self, reading: Reading, hits: list[Hit]) -> Iterator[Hit]:
-        """«نصر الحريري … وقال الحريري»: behind a full name, its last word beside a verb of saying or a title is the same person.
+        """«نصر الحريري … وقال الحريري», «لقاء الحريري»: behind a full name, its last word alone is the same person.
 
-        A word that is itself a known form, or the last name of two people of the text, names nobody this way.
+        A word that is itself a known form, or the last name of two people of the text, names nobody this way; nor does one that may
+        be an adjective of the noun before it, or the name of a street.
         """
         bearers: dict[str, dict[str, Hit]] = {}
         for hit in hits:
@@ -149,15 +150,17 @@ class Matcher:
                 bearers.setdefault(last, {}).setdefault(hit.entity.id, hit)
         sure = {last: one for last, ones in bearers.items() if len(ones) == 1 for one in ones.values()}
         for token, word in enumerate(reading.words) if sure else ():
-            bearer = sure.get(word)
+            clitic, bearer = next(((clitic, sure[rest]) for clitic, rest in readings(word) if rest in sure), ("", None))
+            if bearer is None or bearer.end > token:
+                continue
             back = token - 1
-            while bearer and back > token - 3 and back >= 0 and reading.words[back] in _QUOTES:
+            while back > token - 3 and back >= 0 and reading.words[back] in _QUOTES:
                 back -= 1  # «الوزير “فلان”»
             before = reading.words[back] if back >= 0 else ""
-            told = bearer and any(rest in self._tell or rest in self._titles for _, rest in readings(before))
-            told = told or (bearer is not None and before in _FRAMES)
-            if bearer and bearer.end <= token and told:
-                yield Hit(token, token + 1, "", bearer.entity, bearer.iso, "family")
+            titled = any(rest in self._tell or rest in self._titles for _, rest in readings(before))
+            adjective = not clitic and before.startswith(_DEFINITE) and not titled
+            if not adjective and before not in self._named_after.words:
+                yield Hit(token, token + 1, clitic, bearer.entity, bearer.iso, "family")
 
     def _names(self, word: str) -> bool:
         return "" in self._forms.get(word, {})
