@@ -148,6 +148,10 @@ class Newcomers:
         if words[token].endswith(_SERVANT) and at < len(words) and words[at].startswith("ال"):
             at += 1  # عبد الرحمن is one name
         given = at
+        if words[token] in self._parents and words[at : at + 1] and words[at] in self._given.words:
+            # «أبو محمد الكوفي»; in «أطلع أبو محمد الجانب» his name ends before.
+            family = words[at + 1] if at + 1 < len(words) else ""
+            return at + 1 + (family in self._given.words or (family.startswith("ال") and family.endswith("ي")))
         while at < len(words) and at - given < _FAMILY and at not in taken and self._names(reading, at):
             at += 1
             # A father's name or a particle has more behind it.
