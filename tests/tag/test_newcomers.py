@@ -34,6 +34,10 @@ def newcomers(tags: Tags) -> list[Entity]:
         ("وصلت السيارات إلى قرية وادي المرجان صباحاً في سوريا.", ["قرية وادي المرجان"]),
         ("دخلت الفرقة 60 المدينة مساء الأحد.", ["الفرقة 60"]),
         ("قال المحامي عبد الرحمن الخطيب إن الملف معقد.", ["عبد الرحمن الخطيب"]),
+        ("وأعلن النائب العام العسكري حسان التربة فتح الملف.", ["حسان التربة"]),
+        ("وحذر سمير الشيخ، المحامي في المركز، من الصفقة.", ["سمير الشيخ"]),
+        ("وقال قصي عامر، وهو عامل دهان، إنه عاد.", ["قصي عامر"]),
+        ("وأطلع أبو مرزوق الجانب الآخر على الأمر.", ["أبو مرزوق"]),
     ],
 )
 def test_a_newcomer_is_named(tag: Tag, text: str, names: list[str]) -> None:
@@ -46,6 +50,41 @@ def test_a_newcomer_is_named(tag: Tag, text: str, names: list[str]) -> None:
         for mention in one.mentions
     )
     assert all(one.qid is None and one.sector is None for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("قال مدير معهد تاريخ الفنون الشعبية إن العمل مستمر.", ["معهد تاريخ الفنون الشعبية"]),
+        ("راجعت المديرية العامة للآثار والفنون ملف الموقع.", ["المديرية العامة للآثار والفنون"]),
+        ("أعلنت الشركة السورية لنقل الرمال توقفها.", ["الشركة السورية لنقل الرمال"]),
+        ("وذكر مدير إدارة التعاون الفني أن الملف جاهز.", ["إدارة التعاون الفني"]),
+        ("انفجرت عبوة في حي البساتين مساء أمس.", ["حي البساتين"]),
+        ("توقفت محطة السنديان الحرارية عن العمل.", ["محطة السنديان الحرارية"]),
+        ("تجمع الطلاب أمام القنصلية الروسية في المدينة.", ["القنصلية الروسية"]),
+    ],
+)
+def test_a_body_or_place_is_called(tag: Tag, text: str, names: list[str]) -> None:
+    """By its noun and what stands behind it, whole."""
+    found = newcomers(tag(text))
+    assert [one.mentions[0].text for one in found] == names
+    assert all(text[slice(*mention.span)] == mention.text for one in found for mention in one.mentions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "تحسنت إدارة الموارد المائية في البلاد.",
+        "شكلت الوزارة لجنة حكومية لدراسة الملف.",
+        "ارتفع سعر زيت دوار الشمس في الأسواق.",
+        "كانت المدينة محطة تجارية مهمة.",
+        "زار الوفد المشفى الجراحي والسوق.",
+        "توقفت الشركة الروسية عن العمل.",
+    ],
+)
+def test_what_only_looks_like_a_body(tag: Tag, text: str) -> None:
+    """A common noun with its adjective names nobody."""
+    assert newcomers(tag(text)) == []
 
 
 @pytest.mark.parametrize(

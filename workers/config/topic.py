@@ -249,7 +249,8 @@ class NamesConfig(Model):
 
     `given` names; `ambiguous` ones are ordinary words too, and need a title or commas beside them; `particles` have more of the
     name behind them, `parents` a child's given name; `titles` of people without an office; `marked` nouns say what a name in marks behind them is of; behind
-    `not_after` a name is only a thing's; behind `numbered` nouns a number is a unit's name.
+    `not_after` a name is only a thing's; behind `numbered` nouns a number is a unit's name. `called` nouns begin the name of a body or
+    place («مركز كذا»), unless a word of `no_name` follows, `acting` ones only where they do something; `of_countries` are bodies with their country's adjective («القنصلية كذا»).
     """
 
     given: Words = ()
@@ -260,6 +261,10 @@ class NamesConfig(Model):
     parents: Words = ()
     numbered: Words = ()
     marked: dict[Literal["ORG", "MEDIA"], Words] = Field(default={})
+    called: dict[Literal["ORG", "FAC", "LOC"], Words] = Field(default={})
+    acting: Words = ()
+    of_countries: Words = ()
+    no_name: Words = ()
 
 
 class EventFile(Model):

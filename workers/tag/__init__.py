@@ -3,7 +3,7 @@
 loader, collisions, check           a topic's knowledge compiled; its faults; its examples run
 reading, forms, lexicon             the text as words; written forms of verbs; the words that set rules off
 entities, variants, names           who is named; unseen spellings; a recogniser's names for review
-home, newcomers                     whose the offices and villages without a country are; people whom no file names
+home, newcomers, called             whose the offices and villages without a country are; people whom no file names
 party, parties, titles, anaphora    noun phrases that act; offices and bodies that mean somebody named before
 both, splitting                     two together, and the two apart
 scene, thread                       a sentence with all that was found in it; whom its clauses are about

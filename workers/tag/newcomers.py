@@ -15,13 +15,15 @@ from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
 from workers.config.topic import EntityConfig
 from workers.items import Entity, Mention
+from workers.tag.called import Caller
 from workers.tag.entities import PREPOSITIONS, TANWIN, Hit, mention_span
+from workers.tag.forms import adjective_forms
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Parties
 from workers.tag.reading import Forms, Reading, readings
 
-Kind = Literal["PER", "ORG", "MEDIA", "LOC"]
+Kind = Literal["PER", "ORG", "MEDIA", "LOC", "FAC"]
 
 # Words of a name behind the given one, letters of one of them and of a family name that may stand alone.
 _FAMILY = 3
@@ -30,7 +32,9 @@ _ALONE = 4
 # Words in marks that are still a name; mentions kept of one newcomer.
 _MARKED = 4
 _MENTIONS = 20
+_TITLE = 5
 _COMMAS = frozenset("،,")
+_WHO = frozenset(fold_text("وهو وهي الذي التي").split())
 _SERVANT = fold_text("عبد")
 # A preposition or conjunction and the article.
 _JOINED = ("بال", "لل", "كال", "وال", "فال")
@@ -53,6 +57,8 @@ class Newcomers:
         self._numbered = frozenset(map(fold_text, names.numbered))
         self._things = Forms(map(fold_text, (*knowledge.topic.named_after, *names.not_after)))
         self._words = frozenset(map(fold_text, (*knowledge.speech.openers, *knowledge.events.skip))) | PREPOSITIONS
+        adjectives = {form: one.iso for one in knowledge.topic.countries for form in adjective_forms(one.adjective)}
+        self._caller = Caller(names, lexicon, parties, adjectives)
         self._lexicon = lexicon
         self._parties = parties
 
@@ -113,6 +119,10 @@ class Newcomers:
         told: dict[str, Entity] = {}
         for start, end, kind in self._in_marks(reading, taken, quotes):
             self._add(reading, told, kind, Hit(start, end, "", None, None, "unknown"))
+            taken.update(range(start, end))
+        starts = {hit.start: hit.end for hit in hits if hit.entity}
+        for start, end, clitic, kind in self._caller.find(reading, taken, starts):
+            self._add(reading, told, kind, Hit(start, end, clitic, None, None, "unknown"))
         units = compress(range(len(reading.words) - 1), map(self._numbered.__contains__, reading.words))
         for token in units:
             if token not in taken and reading.words[token + 1].isdecimal():
@@ -157,7 +167,8 @@ class Newcomers:
             # A father's name or a particle has more behind it.
             if words[at - 1] not in self._particles and words[at - 1] not in self._given.words:
                 break
-        at = at - 1 if words[at - 1] in self._particles else at
+        # الشيخ may be all of a family name, عبد may not.
+        at = at - 1 if words[at - 1] in self._particles and not words[at - 1].startswith("ال") else at
         return at if at > given else token + 1
 
     def _names(self, reading: Reading, token: int) -> bool:
@@ -173,7 +184,11 @@ class Newcomers:
 
     def _titled(self, reading: Reading, token: int) -> bool:
         words = reading.words
-        near = words[max(0, token - 2) : token]
+        # «مدير عام المؤسسة فلان», «النائب العام السوري فلان»
+        first = token - 2
+        while first > max(0, token - _TITLE) and words[first].startswith("ال") and words[first - 1].isalpha():
+            first -= 1
+        near = words[max(0, first) : token]
         # «مديره فلان»
         heads = (
             self._parties.head(form)[1]
@@ -183,7 +198,12 @@ class Newcomers:
         return any(word in self._titles for word in near) or "person" in heads
 
     def _apposed(self, words: Sequence[str], token: int, end: int) -> bool:
-        return token > 0 and words[token - 1] in _COMMAS and end < len(words) and words[end] in _COMMAS
+        """«، فلان الفلاني،», «فلان الفلاني، المحامي في», «فلان الفلاني، وهو»."""
+        if end + 1 >= len(words) or words[end] not in _COMMAS:
+            return False
+        follows = words[end + 1]
+        titled = follows.startswith("ال") and follows in self._titles
+        return (token > 0 and words[token - 1] in _COMMAS) or titled or follows in _WHO
 
     def _in_marks(
         self, reading: Reading, taken: set[int], quotes: Sequence[Quotation]

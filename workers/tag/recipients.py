@@ -53,10 +53,7 @@ class Recipients:
         governs = found.entry.rule in self._governing
         together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
         last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
-        order = self._orders[found.entry.rule]
-        if "object" in order and any(party.start == found.token + 1 and not party.prep for party in others):
-            order = ("object", *order)  # «يشكر X على صلاتها بـY»
-        for way in order:
+        for way in self._order(found, others):
             for party in others:
                 # «غارات سورية روسية على X»: of two who strike together one may strike its own.
                 foreign = bool(set(party.countries) - own) or (
@@ -91,6 +88,12 @@ class Recipients:
             if meant := self._by_pronoun(scene, found, way, own):
                 return (meant,)
         return ()
+
+    def _order(self, found: Found, others: list[Party]) -> tuple[str, ...]:
+        """Return where a recipient is looked for; right behind its verb it is the object: «يشكر X على صلاتها بـY»."""
+        order = self._orders[found.entry.rule]
+        beside = "object" in order and any(party.start == found.token + 1 and not party.prep for party in others)
+        return ("object", *order) if beside else order
 
     def _by_pronoun(self, scene: Scene, found: Found, way: str, own: set[str]) -> Party | None:
         """«وطلب منه», «وبحث معها»: whom the pronoun behind the trigger's preposition means."""
