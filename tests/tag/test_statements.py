@@ -89,7 +89,7 @@ def test_polarity_follows_the_verb(tag: Tag) -> None:
         tag(text).statements[0].polarity
         for text in (
             "نفى الكرملين أن تكون موسكو قد طلبت قاعدة.",
-            "دعا لافروف إلى رفع القيود عن دمشق.",
+            "دعا لافروف إلى أن ترفع القيود عن دمشق.",
             "حذر الشيباني من أن التصعيد خطير.",
         )
     ]

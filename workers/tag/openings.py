@@ -133,6 +133,16 @@ class Openings:
                 return token
         return None
 
+    def stands(self, scene: Scene, start: int) -> bool:
+        """«أبدى استعداد بلاده», «شدد على أهمية كذا»: whether a noun phrase below the headline tells what its speaker holds or will do."""
+        if scene.reading.words[start].startswith("ان"):
+            return True  # أنها: a clause
+        told = scene.sentence.zone != "headline"
+        return told and any(
+            rest in self._things or rest.removesuffix("ها").removesuffix("ه") in self._things
+            for _, rest in readings(scene.reading.words[start])
+        )
+
     def behind_source(self, scene: Scene, start: int) -> int:
         """«بحسب بيان للقائد X في المنطقة، Y، وقعت …»: the token behind the words that go on to name the source."""
         words, end = scene.reading.words, scene.sentence.end

@@ -283,7 +283,9 @@ class Listener:
     def _made(self, scene: Scene, turn: _Turn, kind: Kind, span: Span, start: int) -> Said | None:
         reading, speaker = scene.reading, turn.speaker
         span = trim(reading.text, span)
-        if span[1] - span[0] < _LEAST:
+        # «دعا إلى وقف الغارات» calls for something; of nouns only what is denied, and words such as "readiness", say something.
+        phrase = turn.phrase and kind == "indirect" and turn.polarity != "denied"
+        if span[1] - span[0] < _LEAST or (phrase and not self._openings.stands(scene, start)):
             return None
         party = speaker.party
         words = speaker.words or speaker.called or (words_of(reading, party) if party else None)
