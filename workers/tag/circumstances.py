@@ -56,6 +56,8 @@ _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يو�
 _AT = frozenset(fold_text("منذ عام سنة في").split())
 _AND_IT = frozenset(fold_text("وهو وهي").split())
 _THEIR_ACT = ("وها", "وهم", "وه")
+# «حين أوقفته X»: no relative clause.
+_WHEN = frozenset(fold_text("حين حينما عندما بعدما كيف قبلما لما كما ان ثم فيما بينما حيث إذ").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
 
@@ -89,8 +91,10 @@ class Circumstances:
 
     def status(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
         """Return an event's status; `circumstance`: it is told only as the time of something else."""
-        if pattern.status:
-            return pattern.status
+        told = self._told(scene, found, pattern, circumstance=circumstance)
+        return pattern.status if pattern.status and told != "negated" else told
+
+    def _told(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
         token = self._said_at(scene, found)
         before = scene.reading.words[max(scene.sentence.start, token - _CUE) : token]
         close = before[-_CLOSE:]
@@ -163,10 +167,13 @@ class Circumstances:
             return "hypothetical"
         if found.entry.form.tense == "noun" and (ahead := _unseen(words) or self._ahead(scene, found.token)):
             return ahead
-        told = found.entry.form.tense in {"perfect", "noun"}
+        tense = found.entry.form.tense
+        told = tense in {"perfect", "noun"}
         earlier = scene.reading.words[scene.sentence.start : token]
-        if told and (self._recalls(scene) or _had(earlier, perfect=found.entry.form.tense == "perfect")):
+        if told and (self._recalls(scene) or _had(earlier, perfect=tense == "perfect")):
             return "historical"
+        if tense == "imperfect" and earlier[:1] and earlier[0] in _WAS and not self._verbs(scene, token):
+            return "historical"  # «وكانت X تخصص سنوياً»
         if perhaps := _perhaps(words, imperfect=found.entry.form.tense == "imperfect"):
             return perhaps
         if self._ought(scene, token):
@@ -175,6 +182,12 @@ class Circumstances:
             scene.reading.words[scene.sentence.start : token]
         )
         return "historical" if then else None
+
+    def _verbs(self, scene: Scene, token: int) -> bool:
+        """Whether a verb or a comma stands between the head of a sentence and a token, or "may"."""
+        words = scene.reading.words[scene.sentence.start : token]
+        verbs = (one for one in scene.triggers(scene.sentence.start, token) if one.entry.form.tense != "noun")
+        return "قد" in words or not _STOPS.isdisjoint(words) or any(verbs)
 
     def _ahead(self, scene: Scene, token: int) -> Status | None:
         """«زيارة X إلى Y قد تجري», «دفعة من المساعدات ستصل»: what the verb that follows a noun says of it."""
@@ -218,8 +231,9 @@ class Circumstances:
     def reminds(self, scene: Scene, found: Found) -> bool:
         """«X، الذي زار Y», «عقد وقعته X»: whether a verb stands in a relative clause."""
         words, first = scene.reading.words, max(scene.sentence.start, found.token - _RELATIVE_REACH)
-        if found.entry.form.pronoun and found.token > scene.sentence.start and words[found.token - 1].isalpha():
-            return not words[found.token - 1].startswith("ال")
+        before = words[found.token - 1] if found.token > scene.sentence.start else ""
+        if found.entry.form.pronoun and before.isalpha() and before not in _WHEN:
+            return not before.startswith("ال")
         at = next((at for at in range(found.token - 1, first - 1, -1) if words[at] in RELATIVE), None)
         return at is not None and not _STOPS.intersection(words[at : found.token])
 
@@ -278,10 +292,10 @@ class Circumstances:
 
 def _had(words: list[str], *, perfect: bool) -> bool:
     """«وكان X قد زار Y، ووقع Z», «سبق لـX أن زار»: whether the words open a look back, before a verb in the `perfect` also without قد."""
-    if words[:1] and words[0] in _WAS and ("قد" in words[:_LOOK] or (perfect and _STOPS.isdisjoint(words))):
+    if words[:1] and words[0] in _WAS and ("قد" in words[:_LOOK] or perfect):
         return True
     at = next((at for at, word in enumerate(words) if word in _PREVIOUSLY), None)
-    return at is not None and at + 1 < len(words) and words[at + 1].startswith("ل")
+    return at is not None and at + 1 < len(words) and (words[at + 1].startswith("ل") or words[at + 1] == "ان")
 
 
 def _perhaps(words: list[str], *, imperfect: bool) -> Status | None:
@@ -309,6 +323,10 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
             if apposed or other is None or words[back + 1] != "ان":
                 return False
             back, apposed = other - 1, True
+            continue
+        party = scene.at(back)
+        if party is not None and party.ids and party.start < back:
+            back = party.start  # «شركة تات نفت»
             continue
         pair = f"{word} {words[back + 1]}"
         spared = back > first and f"{words[back - 1]} {word}" not in over and words[back - 1] in _NOT
