@@ -247,13 +247,13 @@ class StatusCues(Model):
 class NamesConfig(Model):
     """names.toml: by what people and bodies are recognised whom no file names.
 
-    `given` names; `ambiguous` ones are ordinary words too, and need a title or commas beside them; `particles` have more of the
+    `given` names by the country of their bearers, "home" or "other"; `ambiguous` ones are ordinary words too, and need a title or commas beside them; `particles` have more of the
     name behind them, `parents` a child's given name; `titles` of people without an office; `marked` nouns say what a name in marks behind them is of; behind
     `not_after` a name is only a thing's; behind `numbered` nouns a number is a unit's name. `called` nouns begin the name of a body or
     place («مركز كذا»), unless a word of `no_name` follows, `acting` ones only where they do something; `of_countries` are bodies with their country's adjective («القنصلية كذا»).
     """
 
-    given: Words = ()
+    given: dict[str, Words] = Field(default={})
     ambiguous: Words = ()
     particles: Words = ()
     titles: Words = ()

@@ -118,8 +118,8 @@ class Anaphora:
         if pair is None or known is None:
             return None
         follows = reading.words[token + 1] if token + 1 < sentence.end else ""
-        if follows.startswith("ال") and follows not in _SAME:
-            return None  # الوزارة التركية, الشركة المشغلة: another one, for all we know
+        if follows.startswith("ال") and not self._same(follows):
+            return None  # الوزارة التركية: another one, for all we know
         clitic = pair[0]
         prep = preposition(reading.words, token, clitic)
         joined = clitic.startswith("و")
@@ -144,6 +144,10 @@ class Anaphora:
             known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False,
             kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",
         )  # fmt: skip
+
+    def _same(self, word: str) -> bool:
+        """«الشركة نفسها», «الشركة المشغلة»: whether an adjective says nothing of whose it is."""
+        return word in _SAME or (word.startswith("الم") and not self._parties.of_country(word))
 
     def _some(self, word: str) -> bool:
         """Whether a word without the article leads a party, with no proclitic."""

@@ -165,6 +165,9 @@ class Casting:
         words = scene.reading.words
         limit = min(scene.sentence.end, token + REACH)
         yet = next((at for at in range(token + 1, limit - 1) if words[at] in YET and words[at + 1] in _THAT), limit)
+        # «دعا X كذا، متهماً Y»
+        asides = (one.token for one in scene.asides if token < one.token < yet and words[one.token - 1] in _STOPS)
+        yet = next(asides, yet)
         for one in scene.triggers(token + 1, yet):
             parted = words[one.token - 1] in _JOINING or (
                 words[one.token - 1] in _STOPS and (one.proclitic in {"و", "ف"} or one.entry.role == "say")

@@ -113,7 +113,11 @@ class Lexicon:
     def _of(self, word: str) -> tuple[tuple[str, Entry], ...]:
         """Return the entries of a word with the proclitic before each."""
         pairs = ((before, entry) for before, rest in readings(word) for entry in self._entries.get(rest, ()))
-        return tuple(pair for pair in pairs if pair[1].form.tense == "noun" or pair[0] in _BEFORE_VERBS)
+        # أوقفته is no question after his وقفة.
+        return tuple(
+            pair for pair in pairs
+            if pair[0] in _BEFORE_VERBS or (pair[1].form.tense == "noun" and not pair[0].startswith("ا"))
+        )  # fmt: skip
 
     def _at(self, reading: Reading, token: int, met: tuple[tuple[str, Entry], ...]) -> Iterator[Found]:
         seen: set[tuple[Role, int]] = set()

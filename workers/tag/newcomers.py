@@ -47,7 +47,12 @@ class Newcomers:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, parties: Parties) -> None:
         names = knowledge.names
         self._parents = frozenset(map(fold_text, names.parents))
-        self._given = Forms(map(fold_text, (*names.given, *names.ambiguous, *names.parents)))
+        given = [name for group in names.given.values() for name in group]
+        self._given = Forms(map(fold_text, (*given, *names.ambiguous, *names.parents)))
+        nations = {**names.given, "home": (*names.given.get("home", ()), *names.ambiguous, *names.parents)}
+        self._nations = {fold_text(name): nation for nation, group in nations.items() for name in group}
+        self._sides = frozenset(country for side in knowledge.topic.sides for country in side.countries)
+        self._foreign = frozenset(knowledge.topic.transliterated)
         self._ambiguous = frozenset(map(fold_text, names.ambiguous))
         self._particles = frozenset(map(fold_text, names.particles))
         self._titles = Forms(map(fold_text, names.titles))
@@ -56,14 +61,18 @@ class Newcomers:
         }
         self._numbered = frozenset(map(fold_text, names.numbered))
         self._things = Forms(map(fold_text, (*knowledge.topic.named_after, *names.not_after)))
-        self._words = frozenset(map(fold_text, (*knowledge.speech.openers, *knowledge.events.skip))) | PREPOSITIONS
+        words = (*knowledge.speech.openers, *knowledge.events.skip, *names.no_name)
+        self._words = frozenset(map(fold_text, words)) | PREPOSITIONS
         adjectives = {form: one.iso for one in knowledge.topic.countries for form in adjective_forms(one.adjective)}
         self._caller = Caller(names, lexicon, parties, adjectives)
         self._lexicon = lexicon
         self._parties = parties
 
-    def people(self, reading: Reading, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the people of a text whom none of `hits` names, each of the country that a title before him tells."""
+    def people(self, reading: Reading, hits: Sequence[Hit], home: str | None) -> list[Hit]:
+        """Return the people of a text whom none of `hits` names, each of the country that a title before him tells, or his given name.
+
+        `home` is the country of those of whom no country is told.
+        """
         taken = {token for hit in hits if hit.entity for token in range(hit.start, hit.end)}
         named: list[Hit] = []
         for start, end, clitic in self._people(reading, taken):
@@ -75,7 +84,7 @@ class Newcomers:
         if not named:
             return []
         named += self._again(reading, named, taken)
-        return self._of_countries(reading, hits, named)
+        return self._of_countries(reading, hits, named, home)
 
     def _again(self, reading: Reading, named: Sequence[Hit], taken: set[int]) -> list[Hit]:
         """«قال السباهي»: a family name that stands alone, once the whole has been told."""
@@ -90,8 +99,10 @@ class Newcomers:
                 again.append(replace(bearer, start=token, end=token + 1, proclitic=""))
         return again
 
-    def _of_countries(self, reading: Reading, hits: Sequence[Hit], named: Sequence[Hit]) -> list[Hit]:
-        """Return the people with the countries of the titles that stand before their names."""
+    def _of_countries(
+        self, reading: Reading, hits: Sequence[Hit], named: Sequence[Hit], home: str | None
+    ) -> list[Hit]:  # fmt: skip
+        """Return the people with the countries of the titles that stand before their names, else of their given names."""
         both = sorted((*hits, *named), key=lambda hit: hit.start)
         starts = [hit.start for hit in both]
         countries: dict[str, str] = {}
@@ -103,6 +114,12 @@ class Newcomers:
             for party in self._parties.find(reading, sentence, both[first:last]):
                 if len(party.ids) == 1 and party.ids[0].startswith(_UNKNOWN) and len(set(party.countries)) == 1:
                     countries.setdefault(party.ids[0], party.countries[0])
+        for sentence in reading.sentences if home else ():
+            first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+            near = {one.iso for one in both[first:last] if one.iso}
+            for hit in both[first:last]:
+                if hit.rule == "unknown" and hit.entity and hit.entity.id not in countries:
+                    countries[hit.entity.id] = self._nation(reading, hit, near, home or "")
         told: list[Hit] = []
         for hit in named:
             iso = countries.get(hit.entity.id) if hit.entity else None
@@ -112,6 +129,13 @@ class Newcomers:
                 else hit
             )
         return told
+
+    def _nation(self, reading: Reading, hit: Hit, near: set[str], home: str) -> str:
+        """Return the country that a given name tells, "" if countries named beside it leave that open."""
+        nation = self._nations.get(reading.words[hit.start][len(hit.proclitic) :], "")
+        if nation == "home":
+            return home if near <= self._sides | self._foreign else ""
+        return nation if nation in self._foreign and not (near & self._foreign) - {nation} else ""
 
     def things(self, reading: Reading, hits: Sequence[Hit], quotes: Sequence[Quotation]) -> tuple[Entity, ...]:
         """Return the bodies and villages of a text that none of `hits` names."""
@@ -177,6 +201,8 @@ class Newcomers:
         if word in self._particles or word in self._given.words:
             return True
         plain = word.isalpha() and len(word) >= _LETTERS and not word.startswith(_JOINED)
+        # «اتهم فلان أحمد الوكالة بـ»
+        plain = plain and self._parties.head(word)[1] != "body"
         plain = plain and not any(
             rest in self._words or (clitic and rest in self._given.words) for clitic, rest in readings(word)
         )

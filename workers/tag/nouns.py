@@ -40,6 +40,7 @@ class Nouns:
         self._quads = knowledge.events.quads
         self._recipients = recipients
         self._subjects = subjects
+        self._thread = subjects.thread
         self._carrying = {fold_text(word) for word in knowledge.events.carrying}
         self._orders = [tuple(map(fold_text, pattern.recipient)) for pattern in knowledge.events.patterns]
 
@@ -158,7 +159,12 @@ class Nouns:
 
     def _carried_out(self, scene: Scene, token: int) -> bool:
         earlier = scene.reading.words[max(scene.sentence.start, token - _NEAR) : token]
-        return any(rest in self._carrying for word in earlier for _, rest in readings(word))
+        # «جددوا مطالبة X بـ»
+        return any(
+            rest in self._carrying or rest.removesuffix("وا") in self._carrying
+            for word in earlier
+            for _, rest in readings(word)
+        )
 
     def _actor(
         self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]
@@ -175,8 +181,11 @@ class Nouns:
             return self._subjects.carried(scene, found, feminine=None, noun=True), after  # مطالبة بلاده X بـ…
         if pattern.origin:
             return self._origin(scene, token, pattern, after)
-        if doer := self._carrier(scene, token, after):
-            return doer, [one for one in after if one is not doer]
+        verb = self._carried_by(scene, token)
+        if verb is not None:
+            doer = self._carrier(verb, after)
+            if doer or self._thread.is_noun(scene, verb + 1):
+                return doer, [one for one in after if one is not doer]
         if self._hostile(pattern) and after and after[0].kind == "PLACE" and after[0].start == token + 1:
             return None, after  # قصف إدلب: the target
         if after and self._owns(scene, found, pattern, after[0]):
@@ -190,15 +199,16 @@ class Nouns:
             return None, after
         return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
 
-    def _carrier(self, scene: Scene, token: int, after: list[Party]) -> Party | None:
-        """«مناورات نفذتها X», «الغارات التي شنتها X»: who carries out what the noun names."""
+    def _carried_by(self, scene: Scene, token: int) -> int | None:
+        """«مناورات نفذتها X», «الغارات التي شنتها X»: the token of the verb whose subject carries out what the noun names."""
         words = scene.reading.words
         verb = next(
             (at for at in range(token + 1, min(scene.sentence.end, token + _BESIDE + 1)) if self._carries(words[at])),
             None,
         )
-        if verb is None or not RELATIVE.isdisjoint(words[token:verb]):
-            return None
+        return None if verb is None or not RELATIVE.isdisjoint(words[token:verb]) else verb
+
+    def _carrier(self, verb: int, after: list[Party]) -> Party | None:
         behind = [party for party in after if verb < party.start <= verb + _NEAR + _BESIDE]
         doer = next((party for party in behind if not tells_where(party)), None)
         return doer if doer and doer.acts and not doer.prep else None

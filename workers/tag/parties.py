@@ -98,6 +98,10 @@ class Parties:
         """Return the (proclitic, kind) of a word as a leading noun; kind "" if it is none."""
         return self._heads[word]
 
+    def of_country(self, word: str) -> bool:
+        """Whether a word is a country's adjective, with or without the article."""
+        return word in self._adjectives or word.removeprefix("ال") in self._adjectives
+
     def _head(self, word: str) -> tuple[str, Lead]:
         for proclitic, rest in readings(word):
             for form in (rest, *_singulars(rest.removeprefix("ال"))):

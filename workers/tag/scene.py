@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ class Turn(NamedTuple):
 
 @dataclass(slots=True)
 class Scene:
-    """One sentence with what was found in it; `dates` are its dates, `quotes` all quotations of the article. `asides` are
+    """One sentence with what was found in it; `dates` are its dates, `people` the tokens at which the names of people without a country begin, with those behind them, `quotes` all quotations of the article. `asides` are
     verbs of events as participles and as the speaker's own, which begin no clause.
 
     `pair` are the two of whom alone it and the sentences before speak, `home` the country of those of whom no country is told. `carried` is whom the sentence before was about; `turns` are the
@@ -55,6 +55,7 @@ class Scene:
     pair: tuple[Party, ...] = ()
     home: str | None = None
     dates: Sequence[DateMention] = ()
+    people: Mapping[int, int] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     said: list[tuple[int, Party]] = field(default_factory=list)
     behind: dict[int, frozenset[str]] = field(default_factory=dict)

@@ -70,7 +70,9 @@ class Strangers:
         """
         words, end = scene.reading.words, place + 1
         limit = min(scene.sentence.end if verb is None else verb, place + _PHRASE)
-        while end < limit:
+        person = next((at for at in range(place, limit) if at in scene.people), limit)
+        end = min(end, person)
+        while end < person:
             word = words[end]
             if self.opens(word) or word == ":" or word in _AND_HE:
                 return Phrase(end, closed=True)
@@ -98,7 +100,8 @@ class Strangers:
             if self._past(word) or self._addressed(scene, end):
                 return Phrase(end, closed=self._opened_later(scene, end))
             end += 1
-        return Phrase(end, closed=end >= scene.sentence.end or end == verb)
+        behind = scene.people.get(end, end)
+        return Phrase(behind, closed=behind >= scene.sentence.end or behind == verb or (behind > end and verb is None))
 
     def _named_so(self, scene: Scene, token: int) -> bool:
         """علي, the name, is written with the letter that folding makes of the one in على."""
@@ -140,6 +143,8 @@ class Strangers:
     def _apposed(self, scene: Scene, comma: int) -> Phrase:
         """«مدير الشبكة، فلان الفلاني، لـX، إن»: the name between commas behind a title belongs to it."""
         words, end = scene.reading.words, comma + 1
+        if end in scene.people:
+            return Phrase(scene.people[end], closed=True)
         limit = min(scene.sentence.end, comma + 1 + _APPOSED)
         while end < limit and words[end].isalpha() and not self.opens(words[end]):
             own = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workers.arabic.letters import fold_text
+from workers.tag.entities import TANWIN
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
@@ -10,6 +11,8 @@ from workers.tag.recipients import VERBAL, Recipients, tells_where
 from workers.tag.scene import Scene
 from workers.tag.thread import Thread, accusative, agrees
 
+_COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
+_NUMBERED = frozenset(["نحو"])
 # How far, in tokens, a verb is from its subject, and a noun from whoever owns it.
 _SKIP_LIMIT = 12
 _BESIDE = 3
@@ -25,8 +28,10 @@ class Subjects:
         self._types = [pattern.type for pattern in knowledge.events.patterns]
         self._wants = [bool(pattern.near) for pattern in knowledge.events.patterns]
         self._intransitive = [not (one.near or "object" in one.recipient) for one in knowledge.events.patterns]
+        nominals = knowledge.topic.nominals
+        self._somebody = frozenset(map(fold_text, (*nominals.persons, *nominals.bodies, *knowledge.names.titles)))
         self._recipients = recipients
-        self._thread = Thread(knowledge)
+        self.thread = Thread(knowledge)
 
     def beside(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
         """Return the subject that stands beside a verb, if one does, and the other parties behind it."""
@@ -47,7 +52,7 @@ class Subjects:
             if not self._recipients.adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
                 break
             if party.acts and party.prep == "":
-                if self._thread.meets(scene, found, party):
+                if self.thread.meets(scene, found, party):
                     break
                 fits = agrees(scene.reading.words, party, feminine=found.entry.form.feminine)
                 if accusative(scene.reading.words, party) or not fits:
@@ -73,7 +78,7 @@ class Subjects:
     def _owner(self, scene: Scene, token: int) -> Party | None:
         """«شنته طائراتها»: the party named last that such a body is of, by the gender of its pronoun."""
         word = scene.reading.words[token] if token < scene.sentence.end else ""
-        if not self._thread.theirs(word):
+        if not self.thread.theirs(word):
             return None
         feminine = word.endswith("ها")
         near = (one for one in scene.before(token) if one.acts and agrees(scene.reading.words, one, feminine=feminine))
@@ -111,13 +116,15 @@ class Subjects:
         follows = next(iter(scene.after(token, 1)), None)
         if not noun and follows is not None and follows.kind == "MEDIA" and follows.prep == "":
             return None  # نقلت وكالة X عن Y
+        if not noun and self._stranger(scene, found):
+            return None
         bare = not noun and not found.entry.form.pronoun
         if bare and token > scene.sentence.start and scene.reading.words[token - 1] == "ما":
             return None  # «ما وصل إلى X»: the thing itself
         inside = not noun and scene.reading.words[token + 1 : token + 2] in IN_IT
         # «اتصال تلقاه»: the noun that a pattern asks for is its object, so whom the text is about is its subject.
         antecedent = bool(found.entry.form.pronoun) and not noun and self._wants[found.entry.rule]
-        if not noun and not inside and not antecedent and not self._thread.begins(scene, token):
+        if not noun and not inside and not antecedent and not self.thread.begins(scene, token):
             return None
         if bare and self._intransitive[found.entry.rule] and self._own_subject(scene, token + 1):
             return None  # «تنتشر نقطة للقوات»
@@ -133,32 +140,45 @@ class Subjects:
         chosen = None
         if main and not noun:
             # «أوضحت الوزارة أن X طلب كذا، ودعا Y»: within what was said it is X again.
-            here = (
-                self._thread.subject(scene, token, feminine=feminine, main=each, own=True) for each in (True, False)
-            )
+            here = (self.thread.subject(scene, token, feminine=feminine, main=each, own=True) for each in (True, False))
             chosen = next((one for one in here if one), None)
-        chosen = chosen or self._thread.subject(scene, token, feminine=feminine, main=main, own=own)
+        chosen = chosen or self.thread.subject(scene, token, feminine=feminine, main=main, own=own)
         if noun and chosen is None and not found.proclitic.strip("وف"):
             # رغبة X في تعزيز …: whoever the noun before it belongs to.
             near = [party for party in scene.before(token, _BESIDE)[:1] if party.acts and party.prep == ""]
             chosen = next((p for p in near if all(w.isalpha() for w in scene.reading.words[p.end : token])), None)
         return self._sure(scene, chosen)
 
+    def _stranger(self, scene: Scene, found: Found) -> bool:
+        """«نظم العشرات من», «خصصت جامعة كذا», «دعا القيادي فلان»: whether somebody whom no country is known of follows as the subject."""
+        words, place = scene.reading.words, found.token + 1
+        while place < scene.sentence.end and words[place] in _NUMBERED:
+            place += 1
+        if place >= scene.sentence.end or scene.at(place) is not None:
+            return False
+        if words[place] in _COUNTS:
+            return True
+        opens = not found.proclitic or found.token == scene.sentence.start
+        noun = words[place].removeprefix("ال")
+        fits = found.entry.form.feminine == noun.endswith("ه")
+        plain = TANWIN not in scene.reading.source(place) and not noun.endswith(("ين", "ا"))
+        return opens and fits and plain and noun in self._somebody
+
     def _told_by(self, scene: Scene, token: int) -> bool:
         """Whether a definite noun stands there that names nobody the topic knows."""
         definite = token < scene.sentence.end and scene.reading.words[token].startswith("ال")
-        return definite and scene.at(token) is None and self._thread.is_noun(scene, token)
+        return definite and scene.at(token) is None and self.thread.is_noun(scene, token)
 
     def _own_subject(self, scene: Scene, token: int) -> bool:
         """Whether an indefinite noun that names nobody stands there."""
-        return token < scene.sentence.end and scene.at(token) is None and self._thread.is_noun(scene, token)
+        return token < scene.sentence.end and scene.at(token) is None and self.thread.is_noun(scene, token)
 
     def main(self, scene: Scene, token: int) -> Party | None:
         """Return who spoke last before a token, else whom the main clause is about, the sentence before included."""
         voice = next((party for start, party in reversed(scene.said) if start < token), None)
         if voice is not None and voice.kind != "MEDIA":
             return voice
-        return self._sure(scene, self._thread.subject(scene, token, feminine=None, main=True))
+        return self._sure(scene, self.thread.subject(scene, token, feminine=None, main=True))
 
     def _sure(self, scene: Scene, chosen: Party | None) -> Party | None:
         # A medium that tells of an act has not done it.

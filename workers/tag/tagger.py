@@ -74,11 +74,11 @@ class Tagger:
         home = self._home.country(article.outlet, hits)
         if home:
             hits = _in_order(hits, self._home.found(reading, hits, home))
-        newcomers = self._newcomers.people(reading, hits)
+        newcomers = self._newcomers.people(reading, hits, home)
         # Who has a country has a part in what is told; of the others only the name is kept.
         hits = _in_order(hits, (hit for hit in newcomers if hit.iso))
         strangers = [hit for hit in newcomers if not hit.iso]
-        scenes = self._scenes(article, reading, hits, home)
+        scenes = self._scenes(article, reading, hits, home, {hit.start: hit.end for hit in strangers})
         memory = Memory()
         findings: list[Findings] = []
         carried: Party | None = None
@@ -124,7 +124,9 @@ class Tagger:
         each = self._anaphora.added(reading, reading.sentences, each)
         return self._both.added(reading, reading.sentences, each, home)
 
-    def _scenes(self, article: Article, reading: Reading, hits: list[Hit], home: str | None) -> list[Scene]:
+    def _scenes(
+        self, article: Article, reading: Reading, hits: list[Hit], home: str | None, people: dict[int, int]
+    ) -> list[Scene]:  # fmt: skip
         found = self._lexicon.find(reading)
         starts = [hit.start for hit in hits]
         places = [one.token for one in found]
@@ -141,11 +143,9 @@ class Tagger:
             asides = [one for one in triggers if one.entry.role in _ASIDES]
             triggers = [one for one in triggers if one.entry.role not in _ASIDES]
             here = dates[bisect_left(days, sentence.span[0]) : bisect_left(days, sentence.span[1])]
-            scenes.append(
-                Scene(
-                    article, reading, sentence, here_named, triggers, asides, quotes, pair=pair, home=home, dates=here
-                )
-            )
+            scenes.append(Scene(
+                article, reading, sentence, here_named, triggers, asides, quotes, pair=pair, home=home, dates=here, people=people,
+            ))  # fmt: skip
         return scenes
 
 

@@ -301,6 +301,10 @@ def gender(words: list[str], party: Party) -> bool | None:
     name = words[party.start : party.end]
     first = name[0][party.clitic :] if party.clitic < len(name[0]) else name[0]
     last = next((word for word in reversed(name) if word.isalpha()), first)
+    newcomer = bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER"
+    foreign = party.kind == "ORG" and not party.head and not first.startswith("ال")
+    if newcomer and party.head != "person":
+        return None  # a name alone does not tell
     if party.kind == "PER" or party.head == "person":
         titled = party.head == "person" and first.endswith("ه") and "نظير" not in first
         return titled or (party.kind == "PER" and last.endswith(_HERS))
@@ -310,7 +314,7 @@ def gender(words: list[str], party: Party) -> bool | None:
         return not (first.startswith("ال") and not first.endswith("ا"))
     if party.kind == "MEDIA" and not party.head:
         return None
-    return None if last.endswith("ه") else False
+    return None if last.endswith("ه") or foreign else False
 
 
 def agrees(words: list[str], party: Party, *, feminine: bool | None) -> bool:
