@@ -32,7 +32,7 @@ _ALONE = 4
 # Words in marks that are still a name; mentions kept of one newcomer.
 _MARKED = 4
 _MENTIONS = 20
-_TITLE = 5
+_TITLE = 4
 _COMMAS = frozenset("،,")
 _WHO = frozenset(fold_text("وهو وهي الذي التي").split())
 _SERVANT = fold_text("عبد")
@@ -211,10 +211,10 @@ class Newcomers:
     def _titled(self, reading: Reading, token: int) -> bool:
         words = reading.words
         # «مدير عام المؤسسة فلان», «النائب العام السوري فلان»
-        first = token - 2
-        while first > max(0, token - _TITLE) and words[first].startswith("ال") and words[first - 1].isalpha():
+        first = token
+        while first > max(0, token - _TITLE) and words[first - 1].isalpha():
             first -= 1
-        near = words[max(0, first) : token]
+        near = words[first:token]
         # «مديره فلان»
         heads = (
             self._parties.head(form)[1]

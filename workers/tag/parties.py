@@ -189,8 +189,8 @@ class Parties:
         return start, head, proclitic
 
     def _stands_alone(self, words: list[str], token: int, hit: Hit) -> bool:
-        """«طالبت الشبكة موسكو»: whether a body with the article stands beside a country that it is no part of."""
-        named = hit.entity is not None and hit.entity.type in {"GPE", "LOC"}
+        """«طالبت الشبكة موسكو», «لدى الاتحاد فلان»: whether a body with the article stands beside a name that it is no part of."""
+        named = hit.entity is not None and hit.entity.type in {"GPE", "LOC", "PER"}
         # ناشطون موسكو is no phrase: that plural has no genitive behind it.
         alone = words[token].startswith("ال") or words[token].endswith(("ون", "ين"))
         return named and token == hit.start - 1 and alone and not hit.proclitic

@@ -9,9 +9,8 @@ from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.recipients import VERBAL, Recipients, tells_where
 from workers.tag.scene import Scene
-from workers.tag.thread import Thread, accusative, agrees
+from workers.tag.thread import COUNTS, Thread, accusative, agrees
 
-_COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
 _NUMBERED = frozenset(["نحو"])
 # How far, in tokens, a verb is from its subject, and a noun from whoever owns it.
 _SKIP_LIMIT = 12
@@ -156,7 +155,7 @@ class Subjects:
             place += 1
         if place >= scene.sentence.end or scene.at(place) is not None:
             return False
-        if words[place] in _COUNTS:
+        if words[place] in COUNTS:
             return True
         opens = not found.proclitic or found.token == scene.sentence.start
         noun = words[place].removeprefix("ال")

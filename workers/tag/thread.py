@@ -30,6 +30,9 @@ _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
 _THEIRS = frozenset(fold_text("بلاده بلادها").split())
+COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
+# Given names so written are men's and women's.
+_DOUBTFUL = ("ه", "ا", "ي", "اء", "ين")
 # Endings of Russian women's family names; of words that are nouns rather than verbs.
 _HERS = ("وفا", "يفا", "ايا", "ينا")
 _NOUNS = ("ه", "ات", "ين", "ون")
@@ -301,10 +304,12 @@ def gender(words: list[str], party: Party) -> bool | None:
     name = words[party.start : party.end]
     first = name[0][party.clitic :] if party.clitic < len(name[0]) else name[0]
     last = next((word for word in reversed(name) if word.isalpha()), first)
-    newcomer = bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER"
+    if first in COUNTS:
+        return None  # «خرج المئات», «خرجت المئات»
+    newcomer = bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER" and party.head != "person"
     foreign = party.kind == "ORG" and not party.head and not first.startswith("ال")
-    if newcomer and party.head != "person":
-        return None  # a name alone does not tell
+    if newcomer and len(name) > 1 and not last.endswith(_HERS):
+        return None if first.endswith(_DOUBTFUL) or first == "ام" else False
     if party.kind == "PER" or party.head == "person":
         titled = party.head == "person" and first.endswith("ه") and "نظير" not in first
         return titled or (party.kind == "PER" and last.endswith(_HERS))
