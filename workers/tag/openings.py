@@ -13,7 +13,7 @@ from workers.tag.loader import Knowledge
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene
 from workers.tag.strangers import BESIDE
-from workers.tag.thread import YET, with_pronoun
+from workers.tag.thread import RELATIVE, YET, with_pronoun
 
 # Words that marks must hold to be speech rather than a name.
 SPEECH_WORDS = 3
@@ -29,6 +29,8 @@ _ASIDE = 25
 # So many parts, each of so many tokens, a source may be named in.
 _PARTS = 2
 _PART = 8
+_SO = "فان"
+_ROOT = 3
 _ADJUNCTS = frozenset(fold_text("ظل بسبب رغم جراء نتيجة ضوء إثر عقب").split())
 
 
@@ -147,6 +149,12 @@ class Openings:
         """«بحسب بيان للقائد X في المنطقة، Y، وقعت …»: the token behind the words that go on to name the source."""
         words, end = scene.reading.words, scene.sentence.end
         place = start
+        if start + 1 < end and words[start + (words[start] in {"،", ","})] in RELATIVE:
+            # «ووفق X، التي تدير كذا، فإن»
+            so = (
+                at for at in range(start, min(end, start + _ASIDE)) if words[at] == _SO and not words[at - 1].isalpha()
+            )
+            return next(so, start)
         for _ in range(_PARTS):
             comma = next((at for at in range(place, min(end, place + _PART)) if words[at] in {"،", ","}), None)
             # A clause has a verb that the topic knows; what is left of a name has none, and is short.
@@ -163,8 +171,10 @@ def _conditional(scene: Scene, token: int) -> bool:
     words, at = scene.reading.words, token + 1
     if words[token] != "ان" or at >= scene.sentence.end or not scene.reading.source(token).startswith("إ"):
         return False
+    # «إن منح اللجوء قرار»: a word of three letters may be a verbal noun.
     return words[at] == "لم" or any(
-        one.entry.form.tense == "perfect" and not one.entry.noun for one in scene.triggers(at, at + 1)
+        one.entry.form.tense == "perfect" and not one.entry.noun and len(one.entry.form.text) > _ROOT
+        for one in scene.triggers(at, at + 1)
     )
 
 

@@ -24,6 +24,8 @@ _UNNAMED = 8
 # Tokens between a party and "his saying".
 _OWNER = 3
 _COMMAS = frozenset("،,")
+_MOUTH = "لسان"
+_ADJUNCTS = frozenset(fold_text("لدى عن حول ردا تعليقا بعد منذ في خلال عقب قبل بخصوص بشأن رغم مع على").split())
 
 
 class Speakers:
@@ -79,6 +81,8 @@ class Speakers:
         words = reading.words
         if group.within:
             return self._document(scene, token)
+        if mouth := self._mouth(scene, token):
+            return mouth
         first = next(iter(scene.after(token, OPENS_WITHIN)), None)
         # السفارة الروسية في دمشق: a building of a kind that issues statements.
         office = first is not None and words[first.start] in self._backward
@@ -113,6 +117,8 @@ class Speakers:
         if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):
             # «… التي اشترتها تركيا، أكد فلان أن»: behind a comma the one who follows speaks.
             parted = not _COMMAS.isdisjoint(words[before.end : token])
+            if parted and words[scene.sentence.start].removeprefix("و") in _ADJUNCTS:
+                return self._strangers.beside(scene, cue, group)  # «ولدى سؤاله عن أيام X، أجاب»
             return (self._strangers.beside(scene, cue, group) if parted else None) or named(scene, before, token + 1)
         titles = scene.before(token, BESIDE)[:2] if not cue.proclitic else []
         title = next((one for one in titles if self._strangers.reaches(scene, one, token)), None)
@@ -120,21 +126,32 @@ class Speakers:
             return _with_name(scene, named(scene, title, token + 1), token)
         return self._before(scene, cue) or self._strangers.beside(scene, cue, group)
 
+    def _mouth(self, scene: Scene, token: int) -> Speaker | None:
+        """«دعا X على لسان Y»: Y, who speaks for X."""
+        words = scene.reading.words
+        limit = min(scene.sentence.end, token + 1 + BESIDE)
+        at = next((at for at in range(token + 1, limit) if words[at] == _MOUTH or not words[at].isalpha()), limit)
+        party = next((one for one in scene.after(at, 1) if one.start == at + 1), None)
+        return named(scene, party, party.end) if at < limit and words[at] == _MOUTH and party else None
+
     def _document(self, scene: Scene, token: int) -> Speaker | None:
         """«جاء في بيان X أن»: X, who issued it; what was issued by nobody whom the topic knows speaks itself."""
         words, place = scene.reading.words, token + 2
         if (
             place >= scene.sentence.end
             or words[token + 1] != "في"
-            or not any(self.opens(word) for word in words[place : min(scene.sentence.end, place + BESIDE)])
+            or not any(self._opened(word) for word in words[place : min(scene.sentence.end, place + BESIDE)])
         ):
             return None
-        opener = next(at for at in range(place, scene.sentence.end) if self.opens(words[at]))
+        opener = next(at for at in range(place, scene.sentence.end) if self._opened(words[at]))
         author = next((one for one in scene.after(token, opener - token) if one.kind not in {"THEME", "PLACE"}), None)
         if author is not None:
             return named(scene, author, author.end)
         phrase = self._strangers.whole(scene, place)
         return Speaker(None, "unnamed", scene.reading.cut(place, phrase.end), phrase.end)
+
+    def _opened(self, word: str) -> bool:
+        return word == ":" or self.opens(word)
 
     def _before(self, scene: Scene, cue: Found) -> Speaker | None:
         """Return whoever is spoken of before the verb in a frame that leaves no doubt, by name if the topic knows it."""
@@ -228,24 +245,41 @@ class Speakers:
                 source = next((party for party in scene.after(place) if party.start == place + 1), None)
                 if source:
                     return replace(named(scene, source, source.end), via=medium.party)
-                end = place + 1
-                while end < min(limit, place + 1 + _UNNAMED) and words[end].isalpha() and not self.opens(words[end]):
-                    if any(one.entry.role == "saying" for one in scene.triggers(end, end + 1)):
-                        break
-                    end += 1
-                while end > place + 1 and words[end - 1] in PREPOSITIONS:
-                    end -= 1
-                cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
-                memory.sources = Speaker(None, "unnamed", cut, end, medium.party)
-                vague = any(rest in self._unnamed for _, rest in readings(words[place + 1])) if cut else True
-                if cue.entry.role == "participle" and medium.party and medium.party.kind == "MEDIA" and vague:
-                    # كشف موقع X، نقلاً عن مصادر: the medium itself says it.
-                    memory.sources = named(scene, medium.party, end)
-                return memory.sources
+                return self._unnamed_source(scene, cue, place, medium, memory)
             if self.opens(words[place]):
                 break
         known = medium.basis == "stand-in" or (medium.party is not None and medium.party.kind == "MEDIA")
         return medium if known else None
+
+    def _unnamed_source(
+        self, scene: Scene, cue: Found, place: int, medium: Speaker, memory: Memory
+    ) -> Speaker:  # fmt: skip
+        """«نقلت X عن مصادر في كذا»: the words behind عن at `place`."""
+        words, end = scene.reading.words, place + 1
+        limit = min(scene.sentence.end, cue.token + OPENS_WITHIN, place + 1 + _UNNAMED)
+        while end < limit and words[end].isalpha() and not self.opens(words[end]):
+            if any(one.entry.role == "saying" for one in scene.triggers(end, end + 1)):
+                break
+            end += 1
+        while end > place + 1 and words[end - 1] in PREPOSITIONS:
+            end -= 1
+        if words[end] in _COMMAS and (person := self._person(scene, end + 1, medium)):
+            return person
+        cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
+        memory.sources = Speaker(None, "unnamed", cut, end, medium.party)
+        vague = any(rest in self._unnamed for _, rest in readings(words[place + 1])) if cut else True
+        if cue.entry.role == "participle" and medium.party and medium.party.kind == "MEDIA" and vague:
+            # كشف موقع X، نقلاً عن مصادر: the medium itself says it.
+            memory.sources = named(scene, medium.party, end)
+        return memory.sources
+
+    def _person(self, scene: Scene, place: int, medium: Speaker) -> Speaker | None:
+        """«نقلت X عن الخبير في مركز Y، فلان الفلاني، أن»: who is named behind the comma."""
+        party = next((one for one in scene.after(place - 1, 1) if one.start == place and one.kind == "PER"), None)
+        if party is not None:
+            return replace(named(scene, party, party.end), via=medium.party)
+        end = scene.people.get(place)
+        return Speaker(None, "unnamed", scene.reading.cut(place, end), end, medium.party) if end else None
 
     def _resolved(self, speaker: Speaker, memory: Memory) -> Speaker:
         if speaker.words is None or speaker.party is not None or speaker.basis not in {"stand-in", "unnamed"}:

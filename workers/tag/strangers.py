@@ -236,7 +236,8 @@ class Strangers:
         near = start + 1 < cue.token <= start + _PHRASE
         if not near or cue.proclitic != "ف" or words[start] not in _TOPIC:
             return None
-        return Speaker(None, "unnamed", scene.reading.cut(start + 1, cue.token), cue.token + 1)
+        end = cue.token if words[cue.token - 1].isalpha() else cue.token - 1
+        return Speaker(None, "unnamed", scene.reading.cut(start + 1, end), cue.token + 1)
 
     def _had(self, scene: Scene, cue: Found) -> Speaker | None:
         words, start = scene.reading.words, scene.sentence.start

@@ -28,6 +28,7 @@ _BE = frozenset(fold_text("تكون يكون").split())
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
 _WITHIN = frozenset(fold_text("دون بدون قبل بعد").split())
 RELATIVE = frozenset(fold_text("الذي التي الذين اللذان اللذين اللتان").split())
+_TIMES = frozenset(fold_text("عقب إثر أثناء ضمن قبيل بعيد عشية غداة رغم حسب وفق").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
 _THEIRS = frozenset(fold_text("بلاده بلادها").split())
 COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
@@ -66,7 +67,7 @@ class Thread:
         self._openers = Forms(fold_text(word) for word in speech.openers)
         self._things = {fold_text(word) for word in speech.things}
         self._skip = {fold_text(word) for word in knowledge.events.skip} - self._openers.words
-        self._known = self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE
+        self._known = self._things | self._skip | PREPOSITIONS | self._openers.words | RELATIVE | _TIMES
         self._bodies = frozenset(map(fold_text, knowledge.topic.nominals.bodies))
         self._personal = {rule for rule, pattern in enumerate(knowledge.events.patterns) if pattern.personal}
         quads = knowledge.events.quads
@@ -306,7 +307,9 @@ def gender(words: list[str], party: Party) -> bool | None:
     last = next((word for word in reversed(name) if word.isalpha()), first)
     if first in COUNTS:
         return None  # «خرج المئات», «خرجت المئات»
-    newcomer = bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER" and party.head != "person"
+    newcomer = (
+        bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER" and party.head != "person"
+    )
     foreign = party.kind == "ORG" and not party.head and not first.startswith("ال")
     if newcomer and len(name) > 1 and not last.endswith(_HERS):
         return None if first.endswith(_DOUBTFUL) or first == "ام" else False

@@ -38,6 +38,12 @@ def _resolved(reading: Reading, party: Party, known: dict[Key, Party], offices: 
     after = reading.words[party.end] if party.end < len(reading.words) else ""
     key = _key(reading, party, offices)
     holder = known.get(key) if key and after not in FORMER else None
+    if key and holder is None and len(key[0]) == 1 and after not in FORMER:
+        # «الوزير السوري»: of one country's ministers the text names but one.
+        same = {
+            one.ids: one for (words, countries), one in known.items() if (words[0], countries) == (key[0][0], key[1])
+        }
+        holder = next(iter(same.values())) if len(same) == 1 else None
     return replace(party, kind="PER", ids=holder.ids) if holder else party
 
 
