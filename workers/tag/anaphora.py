@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from workers.arabic.letters import fold_text
 from workers.config.topic import Nominals
+from workers.tag.gender import gender
 from workers.tag.parties import Parties
 from workers.tag.party import Party, preposition
 from workers.tag.reading import Forms, Memo, Reading, Sentence, readings
@@ -17,6 +18,9 @@ _LEFT = 6
 _DELEGATION = fold_text("وفد")
 # Where the place is kept that was named last.
 _PLACE = ""
+# Where a body or country, and where a man or a body, is kept that was named last.
+_HER, _HIM = "ها", "ه"
+_LATTER = frozenset(fold_text("الأخير الأخيرة").split())
 _HEAD = fold_text("رأس")
 _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته نفسه").split())
 
@@ -27,7 +31,7 @@ class Anaphora:
     def __init__(self, nominals: Nominals, parties: Parties) -> None:
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
         self._people = frozenset(f"ال{fold_text(noun)}" for noun in nominals.people)
-        self._forms = Forms(self._nouns | self._people)
+        self._forms = Forms(self._nouns | self._people | _LATTER)
         self._stirs = Memo(lambda word: word == _DELEGATION or word in self._forms)
         self._persons = frozenset(map(fold_text, nominals.single))
         self._parties = parties
@@ -58,6 +62,7 @@ class Anaphora:
                 continue
             free = not (queue and queue[0].start <= token)
             meant = self._meant(reading, sentence, token, latest) if free else None
+            meant = meant or (self._latter(reading, sentence, token, latest) if free else None)
             meant = meant or (self._locals(reading, sentence, token, latest) if free else None)
             if meant:
                 found.insert(bisect_left(found, meant.start, key=lambda one: one.start), meant)
@@ -79,6 +84,24 @@ class Anaphora:
         if leader is not None:
             latest[_DELEGATION] = replace(leader, kind="NOMINAL", ids=(), head="body")
 
+    def _latter(
+        self, reading: Reading, sentence: Sentence, token: int, latest: dict[str, Party | None]
+    ) -> Party | None:  # fmt: skip
+        """«وكان الأخير قد أعلن», «متهماً الأخيرة بـ»: who was named last, a man or a body."""
+        pair = next(((clitic, rest) for clitic, rest in readings(reading.words[token]) if rest in _LATTER), None)
+        before = reading.words[token - 1] if token > sentence.start else ""
+        # «الدفعة الأخيرة», «في الآونة الأخيرة», «شهده الساحل الأخير»
+        if pair is None or before.startswith(("ال", "وال", "بال", "لل")) or before in {"في", "خلال"}:
+            return None
+        known = latest.get(_HER if pair[1].endswith("ه") else _HIM)
+        if known is None:
+            return None
+        prep = preposition(reading.words, token, pair[0])
+        return replace(
+            known, start=token, end=token + 1, anchor=token, prep=prep, joined=pair[0].startswith("و"), clitic=len(pair[0]),
+            listed=False,
+        )  # fmt: skip
+
     def _locals(
         self, reading: Reading, sentence: Sentence, token: int, latest: dict[str, Party | None]
     ) -> Party | None:  # fmt: skip
@@ -97,6 +120,8 @@ class Anaphora:
     def _note(self, reading: Reading, party: Party, latest: dict[str, Party | None]) -> None:
         if party.kind == "PLACE" and party.countries:
             latest[_PLACE] = party
+        if party.acts and len(set(party.countries)) == 1:
+            latest[_HER if gender(reading.words, party) else _HIM] = party
         if party.kind not in {"PER", "ORG", "NOMINAL", "MEDIA"} or len(set(party.countries)) != 1:
             return
         for token in range(party.start, party.end):

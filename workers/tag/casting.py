@@ -9,6 +9,7 @@ from __future__ import annotations
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS, TANWIN
+from workers.tag.gender import agrees
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.nouns import Nouns, agent_of, people_of, somebody
@@ -17,7 +18,7 @@ from workers.tag.recipients import Recipients
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split
 from workers.tag.subjects import IN_IT, Subjects
-from workers.tag.thread import NOUN_FOLLOWS, YET, agrees
+from workers.tag.thread import NOUN_FOLLOWS, YET
 
 _FAR = 18
 _PAIR = 2
@@ -34,6 +35,7 @@ class Casting:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
+        self._also_nouns = frozenset(map(fold_text, knowledge.speech.also_nouns))
         self._recipients = Recipients(knowledge)
         self._subjects = Subjects(knowledge, self._recipients)
         self._nouns = Nouns(knowledge, self._recipients, self._subjects)
@@ -64,7 +66,8 @@ class Casting:
         """«أكد X كذا، مطالباً Y بـ»: the participle is the subject's of the main clause."""
         words, token = scene.reading.words, found.token
         # «اتصل X بـY مهنئاً»: right behind a name its ending alone shows it.
-        behind = TANWIN in scene.reading.source(token) and scene.at(token - 1) is not None
+        noun = found.entry.form.text in self._also_nouns
+        behind = TANWIN in scene.reading.source(token) and scene.at(token - 1) is not None and not noun
         parted = token > scene.sentence.start and (words[token - 1] in _STOPS or behind)
         if not parted or pattern.invert:
             return (), ()

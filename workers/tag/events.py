@@ -43,6 +43,7 @@ _SPOKEN = frozenset(["verbal_cooperation", "verbal_conflict"])
 # «اتفق X وY على كذا، وإن زيارة Z»: another thing that is said.
 _DAMMA = "\u064f"
 _ANEW = frozenset(["وان", *YET, *fold_text("لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها بينما فيما").split()])
+_CONDITIONS = frozenset([("ما", "لم"), ("اذا", "لم"), ("ان", "لم"), ("النظر", "في")])
 _WHETHER = frozenset(["عما", "ما"])
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
@@ -90,6 +91,8 @@ class Coder:
                 continue
             pattern = self._config.patterns[found.entry.rule]
             if pattern.said or not self._applies(scene, found) or self._demanded(scene, found) or _asked(scene, found):
+                continue
+            if _unmet(scene, found):
                 continue
             actors, recipients = self._casting.cast(scene, found, pattern)
             letter = coded[-1] if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT else None
@@ -305,6 +308,12 @@ def _asked(scene: Scene, found: Found) -> bool:
     """«ورداً على سؤال عما إذا كان X قد طلب»: whether an act is only what somebody asks about."""
     before = scene.reading.words[max(scene.sentence.start, found.token - _NEAR) : found.token]
     return any(one in _WHETHER and two == "اذا" for one, two in pairwise(before))
+
+
+def _unmet(scene: Scene, found: Found) -> bool:
+    """«ما لم تبعد X», «إعادة النظر في دعم Y»: whether an act is only a condition, or what somebody will think over."""
+    before = tuple(scene.reading.words[max(scene.sentence.start, found.token - 2) : found.token])
+    return before in _CONDITIONS
 
 
 def _named_before(scene: Scene, actors: tuple[Party, ...], token: int, sides: set[str]) -> tuple[Party, ...]:

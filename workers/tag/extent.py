@@ -10,12 +10,13 @@ from typing import Literal
 from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
 from workers.items import Span
+from workers.tag.gender import agrees
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.reading import Reading, readings
 from workers.tag.scene import Scene
-from workers.tag.thread import YET, agrees
+from workers.tag.thread import YET
 
 Kind = Literal["direct", "mixed", "indirect"]
 

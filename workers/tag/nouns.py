@@ -7,6 +7,7 @@ from dataclasses import replace
 from workers.arabic.letters import fold_text
 from workers.config.topic import EventPattern
 from workers.tag.entities import PREPOSITIONS
+from workers.tag.gender import accusative
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
@@ -15,7 +16,7 @@ from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split, split_countries
 from workers.tag.subjects import Subjects
-from workers.tag.thread import RELATIVE, accusative
+from workers.tag.thread import RELATIVE
 
 # How far, in tokens, a verbal noun looks for what carries it out.
 _NEAR = 6

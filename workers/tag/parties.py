@@ -37,6 +37,7 @@ _OF_OFFICES = frozenset(
 )
 _OWNED = ("ه", "ها", "هما", "هم")
 _COUNTS = frozenset(fold_text("العشرات المئات الآلاف العديد الكثير عدد").split())
+_LED = frozenset(fold_text("برئاسة بقيادة").split())
 _RANKED = frozenset(fold_text("برتبة برتبتي").split())
 _NUMBERS = (
     "عشر",
@@ -163,8 +164,12 @@ class Parties:
         start, proclitic = hit.start, hit.proclitic
         head: Lead = ""
         for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
-            # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري».
-            if words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit)):
+            # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري»; «وفد برئاسة فلان».
+            if (
+                words[token] in _LED
+                or words[token] in _IN
+                and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit))
+            ):
                 break
             clitic, found = self.head(words[token]) if words[token - 1] not in _RANKED else ("", "")
             if found and head and words[token].startswith("ال") and not words[start].startswith(_DEFINITE):
@@ -368,6 +373,5 @@ def _described(words: list[str], token: int, hit: Hit) -> bool:
     """«منظمات حقوقية سورية»: whether an indefinite adjective stands between a noun and a country's adjective."""
     country = words[hit.start]
     indefinite = hit.entity is None and not country.startswith("ال") and not hit.proclitic
-    return (
-        indefinite and hit.start - token <= _ADJECTIVES and words[token].endswith("ه" if country.endswith("ه") else "ي")
-    )
+    ending = "ه" if country.endswith("ه") else "يا" if country.endswith("ا") else "ي"
+    return indefinite and hit.start - token <= _ADJECTIVES and words[token].endswith(ending)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from workers.arabic.letters import fold_text
 from workers.tag.forms import PRONOUNS
+from workers.tag.gender import agrees
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.reading import Forms
 from workers.tag.scene import Scene
 from workers.tag.splitting import countries_of, without
-from workers.tag.thread import agrees, with_pronoun
+from workers.tag.thread import with_pronoun
 
 # Parties at the head of a sentence begin so many tokens from it; words that may stand between a verb and a party.
 _BESIDE = 3
@@ -24,6 +25,8 @@ _WHERE = frozenset(["في", "ب"])
 _ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إثر", "جوار", "محيط")))
 # «بحسب X», «عبر منصة X»: by whom or by which way it is known.
 _SOURCES = frozenset(fold_text("عبر بحسب حسب وفق وفقا بحسبما منصة وحسب ووفق نقلا").split())
+# «بدلاً من X»
+_INSTEAD = frozenset(fold_text("بدلا عوضا بدل عوض").split())
 _COMMAS = frozenset("،,؛")
 # What one says rather than does.
 # What media suffer like anybody.
@@ -37,6 +40,7 @@ class Recipients:
     def __init__(self, knowledge: Knowledge) -> None:
         self._quads = knowledge.events.quads
         self._held = knowledge.topic.held
+        self._sides = frozenset(country for side in knowledge.topic.sides for country in side.countries)
         self._skip = Forms(fold_text(word) for word in knowledge.events.skip)
         relations = knowledge.topic.nominals.relations
         self._relations = Forms(fold_text(form) for word in relations for form in (word, f"ال{word}"))
@@ -48,11 +52,10 @@ class Recipients:
         self, scene: Scene, found: Found, actors: tuple[Party, ...], others: list[Party]
     ) -> tuple[Party, ...]:  # fmt: skip
         own = set(countries_of(actors))
-        if self._quads[self._types[found.entry.rule]] == "material_conflict":
-            others = [self._as_target(party, own) for party in others]
         governs = found.entry.rule in self._governing
         together = len(own) > 1 and self._quads[self._types[found.entry.rule]] == "material_conflict"
         last = max([found.token + 1, *(party.end for party in scene.inside(actors))])
+        others = self._within(scene, found, others, own)
         for way in self._order(found, others):
             for party in others:
                 # «غارات سورية روسية على X»: of two who strike together one may strike its own.
@@ -88,6 +91,28 @@ class Recipients:
             if meant := self._by_pronoun(scene, found, way, own):
                 return (meant,)
         return ()
+
+    def _within(self, scene: Scene, found: Found, others: list[Party], own: set[str]) -> list[Party]:
+        """Return the parties to whom it may be done."""
+        words = scene.reading.words
+        others = [
+            party for party in others if not self.elsewhere(party) and words[party.start - 2] not in _INSTEAD
+        ]  # fmt: skip
+        if self._quads[self._types[found.entry.rule]] == "material_conflict":
+            return [self._as_target(party, own) for party in others]
+        if self._asks(found) and found.entry.form.tense != "noun":
+            # «دعا X مجلس الأمن إلى كذا»: whom it is said to has no country.
+            free = (
+                at
+                for at, one in enumerate(others)
+                if not one.countries and one.acts and not one.prep and not one.joined
+            )
+            return others[: next(free, len(others))]
+        return others
+
+    def elsewhere(self, party: Party) -> bool:
+        """«محكمة في باريس»: whether a party only tells that something is in a third country."""
+        return tells_where(party) and self._sides.isdisjoint(party.countries)
 
     def _order(self, found: Found, others: list[Party]) -> tuple[str, ...]:
         """Return where a recipient is looked for; right behind its verb it is the object: «يشكر X على صلاتها بـY»."""

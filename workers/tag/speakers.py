@@ -9,13 +9,14 @@ from workers.config.speech import ReportingVerbs
 from workers.items import Words
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.extent import inside
+from workers.tag.gender import accusative, agrees, gender
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.reading import Forms, readings
 from workers.tag.scene import Scene, Turn
 from workers.tag.strangers import BESIDE, Strangers
-from workers.tag.thread import Thread, accusative, agrees, gender
+from workers.tag.thread import Thread
 from workers.tag.voices import Memory, Speaker, meant, named
 
 # Tokens between a reporting word and the speech it opens; of a source without a name.

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from workers.arabic.letters import fold_text
 from workers.tag.entities import TANWIN
+from workers.tag.gender import COUNTS, accusative, agrees
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
 from workers.tag.recipients import VERBAL, Recipients, tells_where
 from workers.tag.scene import Scene
-from workers.tag.thread import COUNTS, Thread, accusative, agrees
+from workers.tag.thread import Thread
 
+_DOCUMENTS = frozenset(
+    fold_text(
+        "لافتات لافتة مذكرة رسالة بيان بيانا عريضة ملفا ملف لائحة شعارات هتافات برقية نداء كتابا خطابا وثيقة"
+    ).split()
+)
 _NUMBERED = frozenset(["نحو"])
 # How far, in tokens, a verb is from its subject, and a noun from whoever owns it.
 _SKIP_LIMIT = 12
@@ -35,7 +41,8 @@ class Subjects:
     def beside(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
         """Return the subject that stands beside a verb, if one does, and the other parties behind it."""
         token = found.token
-        if owner := self._owner_before(scene, token) or (None if found.entry.noun else self._owner(scene, token + 1)):
+        owner = self._holder(scene, found) or self._owner_before(scene, token)
+        if owner := owner or (None if found.entry.noun else self._owner(scene, token + 1)):
             return owner, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
         before = self._nearest(scene, token) if not found.proclitic else None
@@ -65,6 +72,12 @@ class Subjects:
                 break
             end = party.end
         return None, after
+
+    def _holder(self, scene: Scene, found: Found) -> Party | None:
+        """«رافعين لافتات تطالب X بـ»: whoever holds them asks."""
+        if found.entry.form.tense != "imperfect" or scene.reading.words[found.token - 1] not in _DOCUMENTS:
+            return None
+        return self._sure(scene, self.thread.subject(scene, found.token, feminine=None))
 
     def _owner_before(self, scene: Scene, token: int) -> Party | None:
         """«إن قواتها الجوية دمرت»: whose forces stand before a verb."""

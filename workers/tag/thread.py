@@ -14,6 +14,7 @@ from workers.arabic.letters import fold_text
 from workers.arabic.quotes import Quotation
 from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.forms import PRONOUNS
+from workers.tag.gender import accusative, agrees
 from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
@@ -31,11 +32,7 @@ RELATIVE = frozenset(fold_text("الذي التي الذين اللذان الل
 _TIMES = frozenset(fold_text("عقب إثر أثناء ضمن قبيل بعيد عشية غداة رغم حسب وفق").split())
 _PARTICLES = frozenset(fold_text("مثل غير بعض سوى أي كل بما إلا ذلك هذا هذه منها بينهم أبرزها أو وهو وهي").split())
 _THEIRS = frozenset(fold_text("بلاده بلادها").split())
-COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
-# Given names so written are men's and women's.
-_DOUBTFUL = ("ه", "ا", "ي", "اء", "ين")
-# Endings of Russian women's family names; of words that are nouns rather than verbs.
-_HERS = ("وفا", "يفا", "ايا", "ينا")
+# Endings of words that are nouns rather than verbs.
 _NOUNS = ("ه", "ات", "ين", "ون")
 # Particles behind which a verb may open a clause.
 _BEFORE_VERBS = frozenset(
@@ -298,42 +295,3 @@ def noun_like(scene: Scene, cue: Found) -> bool:
 def can_act(party: Party) -> bool:
     """Whether verbs may be about the party: media speak, places and mere adjectives do nothing."""
     return party.acts or party.kind == "MEDIA"
-
-
-def gender(words: list[str], party: Party) -> bool | None:
-    """Return whether verbs about the party take the feminine form; None if both are written."""
-    name = words[party.start : party.end]
-    first = name[0][party.clitic :] if party.clitic < len(name[0]) else name[0]
-    last = next((word for word in reversed(name) if word.isalpha()), first)
-    if first in COUNTS:
-        return None  # «خرج المئات», «خرجت المئات»
-    newcomer = (
-        bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER" and party.head != "person"
-    )
-    foreign = party.kind == "ORG" and not party.head and not first.startswith("ال")
-    if newcomer and len(name) > 1 and not last.endswith(_HERS):
-        return None if first.endswith(_DOUBTFUL) or first == "ام" else False
-    if party.kind == "PER" or party.head == "person":
-        titled = party.head == "person" and first.endswith("ه") and "نظير" not in first
-        return titled or (party.kind == "PER" and last.endswith(_HERS))
-    if first.endswith(("ه", "ات", "تان", "تين")):
-        return True
-    if party.kind == "GPE" and not party.head:
-        return not (first.startswith("ال") and not first.endswith("ا"))
-    if party.kind == "MEDIA" and not party.head:
-        return None
-    return None if last.endswith("ه") or foreign else False
-
-
-def agrees(words: list[str], party: Party, *, feminine: bool | None) -> bool:
-    """Whether a verb of that gender (None: any) may be about the party."""
-    return feminine is None or gender(words, party) in {None, feminine}
-
-
-def accusative(words: list[str], party: Party) -> bool:
-    """Whether the phrase is written as an object: وفداً, المسؤولين, أبا قصرة."""
-    first = words[party.start][party.clitic :]
-    if party.head:
-        follows = words[party.start + 1] if party.end > party.start + 1 else ""
-        return first.endswith("ين") or (first.endswith("ا") and follows.endswith("ا"))
-    return first == fold_text("أبا")
