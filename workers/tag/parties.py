@@ -165,10 +165,8 @@ class Parties:
         head: Lead = ""
         for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
             # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري»; «وفد برئاسة فلان».
-            if (
-                words[token] in _LED
-                or words[token] in _IN
-                and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit))
+            if words[token] in _LED or (
+                words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit))
             ):
                 break
             clitic, found = self.head(words[token]) if words[token - 1] not in _RANKED else ("", "")
