@@ -14,13 +14,14 @@ from workers.tag.lexicon import Found
 from workers.tag.loader import Knowledge
 from workers.tag.nouns import Nouns, agent_of, people_of, somebody
 from workers.tag.party import Party
-from workers.tag.recipients import Recipients
+from workers.tag.recipients import Recipients, tells_where
 from workers.tag.scene import REACH, Scene
 from workers.tag.splitting import Cast, countries_of, split
 from workers.tag.subjects import IN_IT, Subjects
 from workers.tag.thread import NOUN_FOLLOWS, YET
 
 _FAR = 18
+_WITH = frozenset(["لدي"])
 _PAIR = 2
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
@@ -112,8 +113,10 @@ class Casting:
             rest = rest[1:] if subject else rest
         if subject is None:
             subject = self._subjects.carried(scene, found, feminine=found.entry.form.feminine)
-        if subject is None:
-            return self._untold(scene, found, pattern, after)
+        if subject is None or (passive and not pattern.invert):
+            return (
+                self._suffered(scene, subject, rest, token) if subject else self._untold(scene, found, pattern, after)
+            )
         actors = scene.chain(subject)
         end = self._clause_end(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
@@ -139,6 +142,14 @@ class Casting:
         """Return whom the object pronoun of a verb means."""
         back = self._subjects.carried(scene, found, feminine=found.entry.form.pronoun == "ها")
         return back if back and set(back.countries) - set(countries_of(actors)) else _meant(scene, found, actors)
+
+    def _suffered(self, scene: Scene, patient: Party, rest: list[Party], token: int) -> Cast:
+        """«مُنح X اللجوء في Y», «احتُجز X لدى Y»: the patient of a passive verb, and whose hands or land it was in."""
+        end = self._clause_end(scene, token)
+        others = [party for party in rest if party.start < end and set(party.countries) - set(patient.countries)]
+        agent = agent_of(scene, others) or next((one for one in others if one.prep in _WITH and one.acts), None)
+        agent = agent or people_of([one for one in others if tells_where(one)])
+        return ((agent,), scene.chain(patient)) if agent else ((), ())
 
     def _untold(self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]) -> Cast:
         """Return the parties of a verb that has no subject: an agent behind a preposition, or the people of a place."""

@@ -116,7 +116,9 @@ class Circumstances:
                 return status
             if over and not circumstance and _under(scene, token, over):
                 return status
-        if found.entry.form.tense == "future":
+        # «سيبدأ غداً انسحاب X»
+        light = token < found.token and scene.reading.words[token].removeprefix("و") in _WILL
+        if found.entry.form.tense == "future" or light:
             return "future"
         told = found.entry.form.tense == "noun" and bool(_TOLD.intersection(after[:_TOLD_NEAR]))
         if told and scene.sentence.zone == "body":
@@ -329,7 +331,7 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
             back = party.start  # «شركة تات نفت»
             continue
         pair = f"{word} {words[back + 1]}"
-        spared = back > first and f"{words[back - 1]} {word}" not in over and words[back - 1] in _NOT
+        spared = back > first and f"{words[back - 1]} {word}" not in over and words[back - 1].removeprefix("و") in _NOT
         if (pair in over or word in over or word.removeprefix("و") in over) and not spared:
             return True
         back -= 1

@@ -30,6 +30,12 @@ _HANDS = [[fold_text("يد")], [fold_text("أيدي")], [fold_text("يدي")]]
 _STOPS = frozenset("،,؛.")
 _THEIRS = [[fold_text("بلاده")], [fold_text("بلادها")]]
 _REST = frozenset(map(fold_text, ("ما", "بقية", "آخر", "باقي")))
+# «صدر عن X», and how far before the noun X may be named; what somebody else receives from him.
+_ISSUE = frozenset(fold_text("صدر صدرت يصدر تصدر سيصدر ستصدر").split())
+_ISSUED = 8
+_SAID_BY = frozenset(["REJECT", "CONCEDE", "AGREE", "SUPPORT"])
+# «الاجتماع الذي ضم X وY»
+_BROUGHT = frozenset(fold_text("ضم ضمت يضم تضم سيضم ستضم جمع جمعت يجمع تجمع سيجمع ستجمع جمعه جمعها").split())
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _NEARBY = frozenset(map(fold_text, ("قرب", "عند", "أمام", "على")))
 
@@ -56,7 +62,9 @@ class Nouns:
             return two
         if pattern.both and len(scene.pair) == _PAIR:
             return scene.pair[:1], scene.pair[1:]
-        actor, rest = self._actor(scene, found, pattern, after)
+        issuer = self._issuer(scene, token, pattern, after)
+        issued = [one for one in (*scene.before(token, _ISSUED), *after) if one is not issuer]
+        actor, rest = (issuer, issued) if issuer else self._actor(scene, found, pattern, after)
         actor = actor or self._unowned(scene, pattern, after, token)
         if actor is None:
             return self._addressed(scene, token) if pattern.reciprocal else ((), ())
@@ -122,6 +130,8 @@ class Nouns:
 
     def _told_as_two(self, scene: Scene, token: int, pattern: EventPattern) -> Cast | None:
         """«لقاء روسي سوري», «مباحثات بين X وY»: both parties told at once."""
+        if pattern.type == "CONSULT" and (brought := self._brought(scene, token)):
+            return brought
         for party in scene.after(token):
             together = len(set(party.countries)) > 1 and not self._hostile(pattern)
             if together and party.start <= token + 3 and not party.listed:
@@ -135,6 +145,17 @@ class Nouns:
             ):
                 return split(scene.chain(party))
         return None
+
+    def _brought(self, scene: Scene, token: int) -> Cast | None:
+        """«المحادثات التي جمعت X وY»: whom a verb behind the noun brings together."""
+        words = scene.reading.words
+        verb = next(
+            (at for at in range(token + 1, min(scene.sentence.end, token + _NEAR)) if words[at] in _BROUGHT), None
+        )
+        near = [party for party in scene.after(verb, _NEAR + _BESIDE) if party.acts] if verb is not None else []
+        parties = [party for party in near if party.prep in {"", "ب", "مع"}][:2]
+        two = len(parties) > 1 and set(parties[0].countries) - set(parties[1].countries)
+        return ((parties[0],), (parties[1],)) if two else None
 
     def _met(self, scene: Scene, found: Found, actors: tuple[Party, ...]) -> Cast | None:
         """«غادر X بعد لقاء Y»: whom the sentence is about met Y."""
@@ -199,6 +220,17 @@ class Nouns:
         if laid and not found.entry.form.pronoun and not self._carried_out(scene, token):
             return None, after
         return self._subjects.carried(scene, found, feminine=_owner(found), noun=True), after
+
+    def _issuer(self, scene: Scene, token: int, pattern: EventPattern, after: list[Party]) -> Party | None:
+        """«لم يصدر عن X أي التزام», «برفض قاطع من X»: from whom what is said in a noun comes."""
+        words = scene.reading.words
+        before = next((one for one in scene.before(token, _BESIDE + 1) if one.prep == "عن" and one.acts), None)
+        if before is not None and not _ISSUE.isdisjoint(words[max(0, before.start - _BESIDE) : before.start]):
+            return before
+        if pattern.type not in _SAID_BY:
+            return None
+        near = next((one for one in after if one.prep == "من" and one.acts and one.start <= token + _BESIDE), None)
+        return near if near and near is after[0] else None
 
     def _carried_by(self, scene: Scene, token: int) -> int | None:
         """«مناورات نفذتها X», «الغارات التي شنتها X»: the token of the verb whose subject carries out what the noun names."""
