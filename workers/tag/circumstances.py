@@ -92,7 +92,10 @@ class Circumstances:
     def status(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
         """Return an event's status; `circumstance`: it is told only as the time of something else."""
         told = self._told(scene, found, pattern, circumstance=circumstance)
-        return pattern.status if pattern.status and told != "negated" else told
+        # «عدم موافقة X»: a word that the pattern asks for denies nothing.
+        return "actual" if pattern.previous and told == "negated" and pattern.status else (
+            pattern.status if pattern.status and told != "negated" else told
+        )  # fmt: skip
 
     def _told(self, scene: Scene, found: Found, pattern: EventPattern, *, circumstance: bool) -> Status:
         token = self._said_at(scene, found)
@@ -330,7 +333,7 @@ def _under(scene: Scene, token: int, over: frozenset[str]) -> bool:
         if party is not None and party.ids and party.start < back:
             back = party.start  # «شركة تات نفت»
             continue
-        pair = f"{word} {words[back + 1]}"
+        pair = f"{word.removeprefix('و')} {words[back + 1]}"
         spared = back > first and f"{words[back - 1]} {word}" not in over and words[back - 1].removeprefix("و") in _NOT
         if (pair in over or word in over or word.removeprefix("و") in over) and not spared:
             return True

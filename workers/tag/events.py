@@ -161,6 +161,14 @@ class Coder:
         pair = {*one.event.actor_country, *one.event.recipient_country}
         if one.circumstance:
             return False  # «وعد X خلال زيارته Y بـ»
+        # «علقت X توريد كذا»: what is stopped is not done.
+        if one.noun and any(
+            other.event.type == "SANCTION"
+            and 0 < one.trigger - other.trigger <= _GOVERNS_ANY
+            and one.event.actor_country == other.event.actor_country
+            for other in told
+        ):
+            return True
         return any(
             other.event.rule in self._governing
             and 0 < one.trigger - other.trigger < _GOVERNS

@@ -224,6 +224,8 @@ class Parties:
             return "ORG"  # an embassy does things, a base does not
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
+        if kind == "PLACE" and not head and words[hit.start] in self._civic and words[hit.start - 1].endswith("ت"):
+            return "NOMINAL"  # «كرّمت محافظة كذا»
         if kind == "PER" and head == "person" and start == hit.start - 1 and self._indefinite(words[start]):
             return "NOMINAL"  # «مبعوث X», «محامي X»: not he, but his man
         if head == "body" and hit.start > start and words[hit.start - 1] in _BELONGING:
