@@ -254,6 +254,7 @@ class NamesConfig(Model):
     """
 
     given: dict[str, Words] = Field(default={})
+    families: dict[str, Words] = Field(default={}, description="endings of family names that tell a country, by it")
     ambiguous: Words = ()
     particles: Words = ()
     titles: Words = ()

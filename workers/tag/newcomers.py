@@ -51,6 +51,7 @@ class Newcomers:
         self._given = Forms(map(fold_text, (*given, *names.ambiguous, *names.parents)))
         nations = {**names.given, "home": (*names.given.get("home", ()), *names.ambiguous, *names.parents)}
         self._nations = {fold_text(name): nation for nation, group in nations.items() for name in group}
+        self._families = {iso: tuple(map(fold_text, ends)) for iso, ends in names.families.items()}
         self._sides = frozenset(country for side in knowledge.topic.sides for country in side.countries)
         self._foreign = frozenset(knowledge.topic.transliterated)
         self._ambiguous = frozenset(map(fold_text, names.ambiguous))
@@ -133,6 +134,10 @@ class Newcomers:
     def _nation(self, reading: Reading, hit: Hit, near: set[str], home: str) -> str:
         """Return the country that a given name tells, "" if countries named beside it leave that open."""
         nation = self._nations.get(reading.words[hit.start][len(hit.proclitic) :], "")
+        if nation == "other":
+            nation = next(
+                (iso for iso, ends in self._families.items() if reading.words[hit.end - 1].endswith(ends)), ""
+            )
         if nation == "home":
             return home if near <= self._sides | self._foreign else ""
         return nation if nation in self._foreign and not (near & self._foreign) - {nation} else ""

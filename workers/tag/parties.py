@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
-from workers.config.topic import TopicConfig
+from workers.config.topic import NamesConfig, TopicConfig
 from workers.tag.entities import Hit
 from workers.tag.forms import adjective_forms
 from workers.tag.party import Kind, Lead, Party, mark_lists, predicated, preposition
@@ -68,8 +68,9 @@ class Parties:
 
     _plural = ("ين", "ون", "روس")
 
-    def __init__(self, topic: TopicConfig) -> None:
+    def __init__(self, topic: TopicConfig, names: NamesConfig) -> None:
         nominals = topic.nominals
+        self._titles = frozenset(fold_text(title) for title in names.titles if title.startswith("ال"))
         words = (nominals.persons, nominals.bodies, nominals.inside)
         self._persons, self._bodies, self._inside = (frozenset(map(fold_text, each)) for each in words)
         self._civic = frozenset(map(fold_text, nominals.civic))
@@ -130,11 +131,18 @@ class Parties:
             kind, countries = "NOMINAL", (self._held[hit.entity.id],)
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         start = self._partitive(words, start, floor) if head == "body" else start
+        if kind == "PER" and not head and start > floor and not proclitic:
+            start, head, proclitic = self._titled(words, start)
         prep = preposition(words, start, proclitic)
         if prep == "عبر" and (kind == "PER" or head == "person"):
             prep = ""  # عبّر X عن: nothing is done "by way of" somebody
         return Party(start, hit.end, hit.start, prep, kind, ids, countries,
                      joined=proclitic.startswith("و"), head=head, clitic=len(proclitic))  # fmt: skip
+
+    def _titled(self, words: list[str], start: int) -> tuple[int, Lead, str]:
+        """«والمحامية فلانة»: where a name begins with the title before it, whatever the title says of a country."""
+        clitic = next((before for before, rest in readings(words[start - 1]) if rest in self._titles), None)
+        return (start, "", "") if clitic is None else (start - 1, "person", clitic)
 
     def _shared(self, words: list[str], hit: Hit) -> tuple[str, ...]:
         """«اللجنة السورية الروسية المشتركة»: the countries by whose adjectives a body is called."""
@@ -166,7 +174,7 @@ class Parties:
         for token in range(hit.start - 1, max(floor, hit.start - _LEFT) - 1, -1):
             # «مدير الصناعة في حمص»: a city behind "in" says nothing of whose he is, nor does «دوريات في الجنوب السوري»; «وفد برئاسة فلان».
             if words[token] in _LED or (
-                words[token] in _IN and (self._plain_kind(hit) == "PLACE" or self._there(words, token, hit))
+                words[token] in _IN and (self._plain_kind(words, hit) == "PLACE" or self._there(words, token, hit))
             ):
                 break
             clitic, found = self.head(words[token]) if words[token - 1] not in _RANKED else ("", "")
@@ -213,15 +221,15 @@ class Parties:
                 return token, found, clitic
         return hit.start, "", hit.proclitic
 
-    def _plain_kind(self, hit: Hit) -> Kind:
+    def _plain_kind(self, words: list[str], hit: Hit) -> Kind:
         if hit.entity is None:
             return "PLACE" if hit.rule == "village" else "THEME"
+        if hit.entity.type == "FAC" and self.head(words[hit.start])[1] == "body":
+            return "ORG"  # an embassy does things, a base does not
         return "GPE" if hit.entity.id in self._capitals else _KINDS[hit.entity.type]
 
     def _kind(self, words: list[str], hit: Hit, head: str, start: int) -> Kind:
-        kind = self._plain_kind(hit)
-        if hit.entity and hit.entity.type == "FAC" and self.head(words[hit.start])[1] == "body":
-            return "ORG"  # an embassy does things, a base does not
+        kind = self._plain_kind(words, hit)
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
         if kind == "PLACE" and not head and words[hit.start] in self._civic and words[hit.start - 1].endswith("ت"):

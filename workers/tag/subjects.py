@@ -31,6 +31,7 @@ class Subjects:
     def __init__(self, knowledge: Knowledge, recipients: Recipients) -> None:
         self._quads = knowledge.events.quads
         self._types = [pattern.type for pattern in knowledge.events.patterns]
+        self._demands = [one.type == "REQUEST" for one in knowledge.events.patterns]
         self._wants = [bool(pattern.near) for pattern in knowledge.events.patterns]
         self._intransitive = [not (one.near or "object" in one.recipient) for one in knowledge.events.patterns]
         nominals = knowledge.topic.nominals
@@ -54,7 +55,7 @@ class Subjects:
         if before and not other and before.acts and before.prep == "" and self._leads(scene, before, token):
             return scene.chain_head(before), after
         end = token + 1
-        for index, party in enumerate(after[:3]):
+        for index, party in enumerate([] if self._within(scene, found, after) else after[:3]):
             if not self._recipients.adjoins(scene, end, party.start - bool(party.prep and not party.clitic)):
                 break
             if party.acts and party.prep == "":
@@ -72,6 +73,12 @@ class Subjects:
                 break
             end = party.end
         return None, after
+
+    def _within(self, scene: Scene, found: Found, after: list[Party]) -> bool:
+        """«وقفة طالبت خلالها X بـ»: whether the one party behind a demand is whom it is made to."""
+        free = [party for party in after[:3] if party.acts and not party.prep and not party.joined]
+        within = scene.reading.words[found.token + 1 : found.token + 2] in IN_IT
+        return within and self._demands[found.entry.rule] and len(free) == 1
 
     def _holder(self, scene: Scene, found: Found) -> Party | None:
         """«رافعين لافتات تطالب X بـ»: whoever holds them asks."""

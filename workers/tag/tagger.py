@@ -51,7 +51,7 @@ class Tagger:
         self._sources = Sources(knowledge)
         self._thread = Thread(knowledge)
         self._judge = Judge(knowledge)
-        self._parties = Parties(knowledge.topic)
+        self._parties = Parties(knowledge.topic, knowledge.names)
         self._newcomers = Newcomers(knowledge, self._lexicon, self._parties)
         self._both = Both(knowledge.topic.nominals)
         self._anaphora = Anaphora(knowledge.topic.nominals, self._parties)

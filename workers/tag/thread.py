@@ -23,7 +23,7 @@ from workers.tag.scene import Scene, Turn
 
 _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
-_JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن").split())
+_JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن حين").split())
 YET = frozenset(fold_text("غير إلا بيد").split())
 _BE = frozenset(fold_text("تكون يكون").split())
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
