@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
@@ -28,7 +28,8 @@ _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته ن�
 class Anaphora:
     """The nouns of a topic that may mean somebody named before."""
 
-    def __init__(self, nominals: Nominals, parties: Parties) -> None:
+    def __init__(self, nominals: Nominals, parties: Parties, held: Collection[str]) -> None:
+        self._held = frozenset(held)
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
         self._people = frozenset(f"ال{fold_text(noun)}" for noun in nominals.people)
         self._forms = Forms(self._nouns | self._people | _LATTER)
@@ -122,7 +123,8 @@ class Anaphora:
             latest[_PLACE] = party
         if party.acts and len(set(party.countries)) == 1:
             latest[_HER if gender(reading.words, party) else _HIM] = party
-        if party.kind not in {"PER", "ORG", "NOMINAL", "MEDIA"} or len(set(party.countries)) != 1:
+        base = party.kind == "PLACE" and bool(self._held.intersection(party.ids))
+        if (party.kind not in {"PER", "ORG", "NOMINAL", "MEDIA"} and not base) or len(set(party.countries)) != 1:
             return
         for token in range(party.start, party.end):
             noun = reading.words[token][party.clitic if token == party.start else 0 :].removeprefix("ال")
@@ -164,7 +166,7 @@ class Anaphora:
                 prep=preposition(reading.words, sent, ""), joined=False, listed=False,
             )  # fmt: skip
         # «مدير شركة X»: the company is not the man.
-        same = pair[1].removeprefix("ال") in self._persons or known.kind in {"ORG", "MEDIA"}
+        same = pair[1].removeprefix("ال") in self._persons or known.kind in {"ORG", "MEDIA", "PLACE"}
         return replace(
             known, start=token, end=token + 1, anchor=token, prep=prep, joined=joined, clitic=len(clitic), listed=False,
             kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",

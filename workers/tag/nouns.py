@@ -267,8 +267,15 @@ class Nouns:
         ]
         fits = (one for one in near if one.prep in pattern.origin or one in made)
         before = next((p for p in scene.before(token, _BESIDE)[:1] if p.prep in pattern.origin), None)
-        origin = before or next(fits, None)
+        origin = before or next(fits, None) or (self._carriers(scene, token) if cargo else None)
         return origin, [one for one in after if one is not origin]
+
+    def _carriers(self, scene: Scene, token: int) -> Party | None:
+        """«طائرة شحن روسية تحمل دفعة من الأوراق»: the vehicle that brings what the noun names."""
+        near = next(iter(scene.before(token, _BESIDE)), None)
+        if near is None or near.kind != "NOMINAL" or near.head != "body" or near.countries == (scene.home,):
+            return None
+        return None if near.prep else near
 
     def _owns(self, scene: Scene, found: Found, pattern: EventPattern, party: Party) -> bool:
         """Whether a party behind a verbal noun carries it out: its genitive or adjective, «زيارة لـX», «انسحاب ما تبقى من X»."""

@@ -37,6 +37,8 @@ _OF_OFFICES = frozenset(
 )
 _OWNED = ("ه", "ها", "هما", "هم")
 _COUNTS = frozenset(fold_text("العشرات المئات الآلاف العديد الكثير عدد").split())
+# Of a verb whose subject is a body.
+_SHE = "ت"
 _LED = frozenset(fold_text("برئاسة بقيادة").split())
 _RANKED = frozenset(fold_text("برتبة برتبتي").split())
 _NUMBERS = (
@@ -128,6 +130,9 @@ class Parties:
         countries = (hit.iso,) if hit.iso else self._shared(words, hit)
         if head and hit.entity and hit.entity.id in self._held:
             # «قيادة قاعدة كذا»: they are of the country that holds the base.
+            kind, countries = "NOMINAL", (self._held[hit.entity.id],)
+        if hit.entity and hit.entity.id in self._held and kind == "PLACE" and words[start - 1].endswith(_SHE):
+            # «آوت قاعدة كذا مدنيين»: those who hold it do.
             kind, countries = "NOMINAL", (self._held[hit.entity.id],)
         ids = (hit.entity.id,) if hit.entity and kind != "NOMINAL" else ()
         start = self._partitive(words, start, floor) if head == "body" else start
@@ -232,7 +237,7 @@ class Parties:
         kind = self._plain_kind(words, hit)
         if kind == "THEME":
             return "NOMINAL" if head or self._people(words, hit) else kind
-        if kind == "PLACE" and not head and words[hit.start] in self._civic and words[hit.start - 1].endswith("ت"):
+        if kind == "PLACE" and not head and words[hit.start] in self._civic and words[hit.start - 1].endswith(_SHE):
             return "NOMINAL"  # «كرّمت محافظة كذا»
         if kind == "PER" and head == "person" and start == hit.start - 1 and self._indefinite(words[start]):
             return "NOMINAL"  # «مبعوث X», «محامي X»: not he, but his man

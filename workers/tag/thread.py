@@ -24,6 +24,7 @@ from workers.tag.scene import Scene, Turn
 _STOPS = frozenset("،,؛;:()-–—")
 _MARKS = frozenset("\"“”«»'")
 _JOINERS = frozenset(fold_text("حيث كما فيما بينما لكن ثم بل ولكن حين").split())
+_CONTRASTS = frozenset(fold_text("فيما بينما حين لكن ولكن").split())
 YET = frozenset(fold_text("غير إلا بيد").split())
 _BE = frozenset(fold_text("تكون يكون").split())
 _PREVIOUSLY = frozenset(fold_text("سبق وسبق").split())
@@ -202,8 +203,9 @@ class Thread:
         joined = found.proclitic or within or words[found.token - 1] in _JOINERS
         if found.entry.role != "event" or found.entry.rule not in self._personal or not joined:
             return False
-        if found.entry.rule in self._called and found.token == scene.sentence.start:
-            return False  # «ودعت وزارة X إلى» begins anew
+        anew = found.token == scene.sentence.start or words[found.token - 1] in _CONTRASTS
+        if found.entry.rule in self._called and anew:
+            return False  # «ودعت وزارة X إلى», «بينما أدانت وزارة X» begin anew
         before = self.subject(scene, found.token, feminine=found.entry.form.feminine)
         if before is None or before.start == party.start or not set(party.countries) - set(before.countries):
             return False
