@@ -19,6 +19,7 @@ from workers.tag.thread import RELATIVE
 # How far before its trigger, in tokens, words tell an event's status; those that stand close.
 _CUE = 5
 _CLOSE = 3
+_LONG = 4
 _LIGHT = 8
 _RELATIVE_REACH = 14
 _AFTER = 16
@@ -52,6 +53,8 @@ _MEETING = frozenset(fold_text("موعد موعدا").split())
 _WILL = frozenset(
     fold_text("ستصل سيصل ستجري سيجري ستتم سيتم ستعقد سيعقد ستبدأ سيبدأ ستكون سيكون ستنطلق سينطلق").split()
 )
+# Letters behind سيـ and ستـ with which few nouns begin.
+_STEMS = frozenset("تسكعقحشصبلم")
 _THEN = frozenset(fold_text("حينها وقتها آنذاك حينذاك يومها حينئذ").split())
 _AT = frozenset(fold_text("منذ عام سنة في").split())
 _AND_IT = frozenset(fold_text("وهو وهي").split())
@@ -202,9 +205,18 @@ class Circumstances:
                 return None
             if one == "قد" and two in self._light and two[:1] in {"ي", "ت"}:
                 return "hypothetical"
-            if one in _WILL:
+            if one in _WILL or self._will(one):
                 return "future"
         return None
+
+    def _will(self, word: str) -> bool:
+        """«انسحاب ما تبقى سيستكمل»: whether a word is a verb of the future."""
+        return (
+            word[:2] in {"سي", "ست"}
+            and word[2:3] in _STEMS
+            and len(word) > _LONG
+            and not word.endswith(("ه", "ات", "يا"))
+        )
 
     def _denied(self, scene: Scene, found: Found) -> bool:
         """«لا تسلم من منحتهم»: whether "not" is said of this verb, and not of one before it."""
@@ -270,6 +282,8 @@ class Circumstances:
         told = any(not one.proclitic and words[one.token] != "بين" for one in reported)
         # «أوقف X مواطناً كان قد قدم عام 2013»
         told = told or "قد" in words[first:last] or bool(RELATIVE.intersection(words[first:last]))
+        # «نظم أهالي شبان التحقوا بالقتال قبل عامين وقفة»
+        told = told or any(len(word) > _LONG and word.endswith("وا") for word in words[first:last])
         # «وعود قطعوها قبل ست سنوات», «العقود المتوقفة منذ 2024»
         told = told or words[last - 1].endswith(_THEIR_ACT) or words[last - 2].endswith(_THEIR_ACT)
         # «العقود المتوقفة منذ 2024», «العقد المبرم عام 2019»

@@ -70,6 +70,7 @@ class Coder:
         self._sides = {country for side in knowledge.topic.sides for country in side.countries}
         self._capitals = frozenset(knowledge.topic.capitals)
         self._stands_for = knowledge.stands_for
+        self._naming = frozenset(fold_text(words).split()[-1] for words in knowledge.speech.so_called) - {"ب"}
         self._times = frozenset(map(fold_text, self._config.skip)) | PREPOSITIONS
         self._near = [frozenset(map(fold_text, self._config.near(pattern))) for pattern in self._config.patterns]
         self._previous = [frozenset(map(fold_text, pattern.previous)) for pattern in self._config.patterns]
@@ -92,7 +93,7 @@ class Coder:
             pattern = self._config.patterns[found.entry.rule]
             if pattern.said or not self._applies(scene, found) or self._demanded(scene, found) or _asked(scene, found):
                 continue
-            if _unmet(scene, found):
+            if _unmet(scene, found) or self._called(scene, found.token):
                 continue
             actors, recipients = self._casting.cast(scene, found, pattern)
             letter = coded[-1] if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT else None
@@ -155,6 +156,15 @@ class Coder:
             if one and one.event.status not in {"negated", "hypothetical"} and not repeats(one, coded[-_RECENT:]):
                 coded.append(one)
         return coded
+
+    def _called(self, scene: Scene, token: int) -> bool:
+        """«ما سمته “الاستيلاء على ممتلكات”»: whether a trigger stands in what somebody calls it."""
+        at = scene.reading.source_starts[token]
+        index = bisect_right(scene.quotes, at, key=lambda quote: quote.inner[0]) - 1
+        if index < 0 or at >= scene.quotes[index].inner[1]:
+            return False
+        opening = scene.reading.token_at(scene.quotes[index].span[0])
+        return bool(self._naming.intersection(scene.reading.words[max(0, opening - 2) : opening]))
 
     def _governed(self, scene: Scene, one: Coded, told: list[Coded]) -> bool:
         """«أبدى X استعداده لدعم Y»: whether an earlier trigger of the sentence has this one in its complement."""
