@@ -29,7 +29,7 @@ from workers.tag.thread import YET
 # Tokens before a verb among which its pronoun's noun stands.
 _ANTECEDENT = 4
 _NEAR = 6
-_FARTHEST = 18
+_FARTHEST = 24
 _DEMANDED = 5
 _GOVERNS = 12
 _GOVERNS_ANY = 4

@@ -19,7 +19,27 @@ _VERB = 4
 # A closing mark and the openers whose number in the text before tells that it belongs there.
 _CLOSERS = {")": (("(", 1),), '"': (('"', 1),), "”": (("“", 1), ("”", 1)), "»": (("«", 1),)}
 _AROUND = frozenset(
-    map(fold_text, ("ريف", "مدينة", "بلدة", "محافظة", "قرية", "منطقة", "محيط", "أطراف", "أرياف", "ريفي", "مدينتي"))
+    map(
+        fold_text,
+        (
+            "ريف",
+            "مدينة",
+            "بلدة",
+            "محافظة",
+            "قرية",
+            "منطقة",
+            "محيط",
+            "أطراف",
+            "أرياف",
+            "ريفي",
+            "مدينتي",
+            "مبنى",
+            "مقر",
+            "قاعة",
+            "بوابة",
+            "مدخل",
+        ),
+    )
 )
 _NUMBERS = frozenset(fold_text("ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة ثلاث أربع خمس ست سبع ثماني تسع عشر").split())
 # «كل من X وY» is a subject or object like X and Y.
