@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from workers.arabic.letters import fold_text
@@ -28,8 +28,7 @@ _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته ن�
 class Anaphora:
     """The nouns of a topic that may mean somebody named before."""
 
-    def __init__(self, nominals: Nominals, parties: Parties, held: Collection[str]) -> None:
-        self._held = frozenset(held)
+    def __init__(self, nominals: Nominals, parties: Parties) -> None:
         self._nouns = frozenset(f"ال{fold_text(noun)}" for noun in (*nominals.again, *nominals.single))
         self._people = frozenset(f"ال{fold_text(noun)}" for noun in nominals.people)
         self._forms = Forms(self._nouns | self._people | _LATTER)
@@ -123,7 +122,7 @@ class Anaphora:
             latest[_PLACE] = party
         if party.acts and len(set(party.countries)) == 1:
             latest[_HER if gender(reading.words, party) else _HIM] = party
-        base = party.kind == "PLACE" and bool(self._held.intersection(party.ids))
+        base = party.kind == "PLACE" and f"ال{reading.words[party.start][party.clitic :]}" in self._nouns
         if (party.kind not in {"PER", "ORG", "NOMINAL", "MEDIA"} and not base) or len(set(party.countries)) != 1:
             return
         for token in range(party.start, party.end):
@@ -159,6 +158,12 @@ class Anaphora:
                 prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
             )  # fmt: skip
         sent = token - 2
+        if not prep and known.kind == "ORG" and token - 1 >= sentence.start and self._some(reading.words[token - 1]):
+            # «وفد المؤسسة»
+            return replace(
+                known, start=token - 1, end=token + 1, anchor=token, kind="NOMINAL", ids=(), clitic=0, listed=False, joined=False,
+                head=self._parties.head(reading.words[token - 1])[1], prep=preposition(reading.words, token - 1, ""),
+            )  # fmt: skip
         if prep == "من" and sent >= sentence.start and self._some(reading.words[sent]):
             # «وفداً من الشركة»
             return replace(
@@ -182,10 +187,13 @@ class Anaphora:
         return bool(kind) and not clitic and not word.startswith("ال")
 
     def _official(self, reading: Reading, sentence: Sentence, token: int) -> int | None:
-        """«مدير إدارة الإعلام في الوزارة»: the token of whoever works there."""
+        """«مدير إدارة الإعلام في الوزارة», «إدارة كذا في الوزارة»: the token of whoever works there, or of the part of it."""
+        body = None
         for at in range(token - 2, max(sentence.start, token - _LEFT) - 1, -1):
-            if self._parties.head(reading.words[at])[1] == "person":
+            head = self._parties.head(reading.words[at])[1]
+            if head == "person":
                 return at
+            body = at if head == "body" and not reading.words[at].startswith("ال") else body
             if not reading.words[at].isalpha():
-                return None
-        return None
+                return body
+        return body

@@ -178,7 +178,12 @@ class Circumstances:
         tense = found.entry.form.tense
         told = tense in {"perfect", "noun"}
         earlier = scene.reading.words[scene.sentence.start : token]
-        if told and (self._recalls(scene) or _had(earlier, perfect=tense == "perfect")):
+        # «وكانت X علقت كذا عقب اتصال»: what is told by a noun behind the verb was then too.
+        perfect = tense == "perfect" or any(
+            one.entry.form.tense == "perfect" and not one.entry.noun
+            for one in scene.triggers(scene.sentence.start, token)
+        )
+        if told and (self._recalls(scene) or _had(earlier, perfect=perfect)):
             return "historical"
         if tense == "imperfect" and earlier[:1] and earlier[0] in _WAS and not self._verbs(scene, token):
             return "historical"  # «وكانت X تخصص سنوياً»

@@ -24,6 +24,7 @@ _BORNE = frozenset(["GPE", "LOC", "PER"])
 _TWO = 2
 _GIVEN = 3
 _FAMILY = 5
+_SHORT = 3
 _QUOTES = frozenset('"“”«»')
 TANWIN = "\u064b"
 PREPOSITIONS = frozenset(
@@ -146,7 +147,7 @@ class Matcher:
         for hit in hits:
             last = reading.words[hit.end - 1]
             family = hit.entity is not None and hit.entity.type == "PER" and hit.end - hit.start > 1
-            if family and hit.entity and len(last) >= _FAMILY and not self._names(last):
+            if family and hit.entity and len(last) >= _SHORT and not self._names(last):
                 bearers.setdefault(last, {}).setdefault(hit.entity.id, hit)
         sure = {last: one for last, ones in bearers.items() if len(ones) == 1 for one in ones.values()}
         for token, word in enumerate(reading.words) if sure else ():
@@ -159,6 +160,8 @@ class Matcher:
             before = reading.words[back] if back >= 0 else ""
             titled = any(rest in self._tell or rest in self._titles for _, rest in readings(before))
             adjective = not clitic and before.startswith(_DEFINITE) and not titled
+            # «وأوضح بدر»: a short one may be a word.
+            adjective = adjective or (len(word) < _FAMILY and not titled)
             if not adjective and before not in self._named_after.words:
                 yield Hit(token, token + 1, clitic, bearer.entity, bearer.iso, "family")
 

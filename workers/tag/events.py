@@ -45,6 +45,7 @@ _DAMMA = "\u064f"
 _ANEW = frozenset(["وان", *YET, *fold_text("لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها بينما فيما").split()])
 _CONDITIONS = frozenset([("ما", "لم"), ("اذا", "لم"), ("ان", "لم"), ("النظر", "في")])
 _WHETHER = frozenset(["عما", "ما"])
+_COMMAS = frozenset("،,")
 _WE = frozenset(fold_text("نحن إننا أننا لأننا ونحن وإننا").split())
 _WHEN = frozenset(fold_text("خلال بعد منذ قبل عقب إثر وبعد وقبل وعقب ومنذ أثناء").split())
 
@@ -97,7 +98,7 @@ class Coder:
                 continue
             actors, recipients = self._casting.cast(scene, found, pattern)
             letter = coded[-1] if coded and scene.reading.words[found.token + 1 : found.token + 2] in IN_IT else None
-            if letter and not recipients and pattern.other:
+            if letter and not recipients and (pattern.other or pattern.type == "SUPPORT"):
                 recipients = letter.recipients
             one = self._event(scene, found, pattern, actors, recipients)
             if one is None:
@@ -149,7 +150,7 @@ class Coder:
             voice = spoken[last].voice if last >= 0 and found.token < spoken[last].end else None
             if pattern is None or not pattern.said or voice is None or not self._applies(scene, found):
                 continue
-            culprits, _ = self._casting.cast(scene, found, pattern)
+            culprits = () if pattern.other else self._casting.cast(scene, found, pattern)[0]
             if found.entry.form.tense == "noun" or set(countries_of(culprits)) & set(voice.countries):
                 continue
             one = self._event(scene, found, pattern, (voice,), culprits)
@@ -169,8 +170,9 @@ class Coder:
     def _governed(self, scene: Scene, one: Coded, told: list[Coded]) -> bool:
         """«أبدى X استعداده لدعم Y»: whether an earlier trigger of the sentence has this one in its complement."""
         pair = {*one.event.actor_country, *one.event.recipient_country}
-        if one.circumstance:
-            return False  # «وعد X خلال زيارته Y بـ»
+        words = scene.reading.words
+        if one.circumstance or (words[one.trigger - 1] in _COMMAS and words[one.trigger].startswith("و")):
+            return False  # «وعد X خلال زيارته Y بـ», «داعياً X إلى كذا، ومحذراً من»
         # «علقت X توريد كذا»: what is stopped is not done.
         if one.noun and any(
             other.event.type == "SANCTION"

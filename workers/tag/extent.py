@@ -140,7 +140,7 @@ class Extent:
 
 def _reports(scene: Scene, token: int) -> bool:
     """«، بينما أكد X»: whether the clause reports something, and so is the reporter's."""
-    if any(one.entry.role == "say" for one in scene.triggers(token, scene.sentence.end)):
+    if any(one.entry.role in {"say", "saying"} for one in scene.triggers(token, scene.sentence.end)):
         return True
     # «، قبل أن يشكر X»: a man's next act, told by the reporter.
     next_act = scene.triggers(token + 2, token + 3) if scene.reading.words[token + 1 : token + 2] == ["ان"] else []

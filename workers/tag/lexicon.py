@@ -102,6 +102,10 @@ class Lexicon:
         """Whether a folded word is the form of an entry, with or without a proclitic."""
         return bool(self._met[word])
 
+    def says(self, word: str) -> bool:
+        """Whether a folded word is a reporting verb in the past, with or without "and"."""
+        return any(entry.role == "say" and entry.form.tense == "perfect" for _, entry in self._met[word])
+
     def find(self, reading: Reading) -> list[Found]:
         """Return all entries met, in the order of tokens."""
         found: list[Found] = []

@@ -173,7 +173,7 @@ class Newcomers:
                 continue  # علي, the name, is written with the letter that folding makes of the one in على
             before = words[token - 1] if token else "،"
             doubtful = name in self._ambiguous and not (
-                self._titled(reading, token) or self._apposed(words, token, end)
+                self._titled(reading, token) or self._apposed(words, token, end) or self._told(words, token)
             )
             childless = name in self._parents and words[token + 1] not in self._given.words
             # «أوائل الضباط» asks after no وائل.
@@ -227,6 +227,10 @@ class Newcomers:
             for form in (word, word.removesuffix("ها"), word.removesuffix("ه"))
         )
         return any(word in self._titles for word in near) or "person" in heads
+
+    def _told(self, words: Sequence[str], token: int) -> bool:
+        """«وحذر سالم المسلط»: whether a verb stands before a given name and a family name with the article behind it."""
+        return token > 0 and words[token + 1].startswith("ال") and self._lexicon.says(words[token - 1])
 
     def _apposed(self, words: Sequence[str], token: int, end: int) -> bool:
         """«، فلان الفلاني،», «فلان الفلاني، المحامي في», «فلان الفلاني، وهو»."""

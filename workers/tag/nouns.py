@@ -36,6 +36,9 @@ _ISSUED = 8
 _SAID_BY = frozenset(["REJECT", "CONCEDE", "AGREE", "SUPPORT"])
 # «الاجتماع الذي ضم X وY»
 _BROUGHT = frozenset(fold_text("ضم ضمت يضم تضم سيضم ستضم جمع جمعت يجمع تجمع سيجمع ستجمع جمعه جمعها").split())
+# «الأوراق المطبوعة في X»
+_MADE = frozenset(fold_text("المطبوعة المطبوع المصنوعة المصنعة المنتجة طبعت").split())
+_IN = frozenset(fold_text("في لدى").split())
 _WHILE = frozenset(map(fold_text, ("بعد", "عقب", "خلال", "قبل", "إثر", "لدى", "قبيل", "أثناء")))
 _NEARBY = frozenset(map(fold_text, ("قرب", "عند", "أمام", "على")))
 
@@ -69,6 +72,8 @@ class Nouns:
         if actor is None:
             return self._addressed(scene, token) if pattern.reciprocal else ((), ())
         actors = scene.chain(actor)
+        if pattern.reciprocal and len(set(countries_of(actors))) > 1 and not self._hostile(pattern):
+            return split(actors)  # «تسير X وY دوريات في كذا»
         end = self._next_clause(scene, token)
         others = [party for party in rest if party not in actors and party.start < end]
         recipients = self._recipients.find(scene, found, actors, others)
@@ -265,6 +270,8 @@ class Nouns:
             for one in near
             if one.kind == "THEME" and one.start <= token + beside and not (cargo and one.countries == (scene.home,))
         ]
+        words = scene.reading.words
+        made += [one for one in near if cargo and words[one.start - 1 - (words[one.start - 1] in _IN)] in _MADE]
         fits = (one for one in near if one.prep in pattern.origin or one in made)
         before = next((p for p in scene.before(token, _BESIDE)[:1] if p.prep in pattern.origin), None)
         origin = before or next(fits, None) or (self._carriers(scene, token) if cargo else None)

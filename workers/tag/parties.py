@@ -20,7 +20,9 @@ _IN = frozenset(map(fold_text, ("في", "داخل")))
 # «السفير الروسي في دمشق X», «المبعوث الخاص إلى سوريا X», «سفير روسيا لدى سوريا X»
 _SEATS = frozenset(["في", fold_text("إلى"), fold_text("لدى")])
 # «حاجز تابع لـX»
-_BELONGING = frozenset(fold_text("تابعتان تابعتين تابع تابعة تابعين تابعون تابعا").split())
+_BELONGING = frozenset(
+    fold_text("تابعتان تابعتين تابع تابعة تابعين تابعون تابعا التابع التابعة التابعين التابعتين التابعتان").split()
+)
 _DEFINITE = ("ال", "لل", "وال")
 # Verbs that look like nouns with the article.
 _VERBS = frozenset(fold_text("التقى التقت التقيا التقوا التزم التزمت التحق التحقت التحقوا ألغى ألغت").split())

@@ -22,6 +22,7 @@ _ABOUT = frozenset(["حول", fold_text("بشأن")])
 _AT = frozenset(map(fold_text, ("على", "في", "وفي", "وعلى")))
 # «استقبل X في دمشق Y»: where it was stands between.
 _WHERE = frozenset(["في", "ب"])
+_TIMES = frozenset(fold_text("قبيل عقب بعد قبل خلال أثناء إثر عشية بعيد").split())
 _ASIDE = frozenset(map(fold_text, ("بعد", "عقب", "منذ", "قرب", "إثر", "جوار", "محيط")))
 # «بحسب X», «عبر منصة X»: by whom or by which way it is known.
 _SOURCES = frozenset(fold_text("عبر بحسب حسب وفق وفقا بحسبما منصة وحسب ووفق نقلا").split())
@@ -146,7 +147,8 @@ class Recipients:
     def adjoins(self, scene: Scene, start: int, end: int) -> bool:
         if end - start > _SKIP_LIMIT:
             return False
-        left = [token for token in range(start, end) if self._counts(scene.reading.words[token])]
+        words = scene.reading.words
+        left = [token for token in range(start, end) if self._counts(words[token]) and not _timed(words, token)]
         return all((one := scene.at(token)) is not None and tells_where(one) for token in left)
 
     def another(self, scene: Scene, start: int, end: int) -> bool:
@@ -181,6 +183,11 @@ class Recipients:
     def _counts(self, word: str) -> bool:
         # «طلب منه X»: to whom, told by a pronoun.
         return word.isalpha() and word not in self._skip and not with_pronoun(word)
+
+
+def _timed(words: list[str], token: int) -> bool:
+    """«التقى قبيل الجلسة X»: whether a word says when, or is the noun behind one that does."""
+    return words[token] in _TIMES or (words[token - 1] in _TIMES and words[token].startswith("ال"))
 
 
 def tells_where(party: Party) -> bool:

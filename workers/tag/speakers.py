@@ -112,7 +112,11 @@ class Speakers:
             return Speaker(None, "stand-in", reading.cut(place, end if vague else place + 1), end)
         if first and words[place : place + 1] and words[place] in self._documents:
             # ذكر بيان للكرملين, بيان صادر عن الوزارة: its author, at most a word away.
-            author = first.prep in {"ل", "عن"} and first.kind not in {"THEME", "PLACE"} and first.start <= place + 3
+            author = (
+                (first.prep in {"ل", "عن"} or first.start == place + 1)
+                and first.kind not in {"THEME", "PLACE"}
+                and first.start <= place + 3
+            )
             return named(scene, first, first.end) if author else None
         before = next(iter(scene.before(token, BESIDE)), None)
         if before and not cue.proclitic and before.prep == "" and before.acts and self._free(scene, before.end, token):

@@ -54,7 +54,7 @@ class Tagger:
         self._parties = Parties(knowledge.topic, knowledge.names)
         self._newcomers = Newcomers(knowledge, self._lexicon, self._parties)
         self._both = Both(knowledge.topic.nominals)
-        self._anaphora = Anaphora(knowledge.topic.nominals, self._parties, knowledge.topic.held)
+        self._anaphora = Anaphora(knowledge.topic.nominals, self._parties)
         self._countries = frozenset(one.id for one in knowledge.entities if one.type == "GPE")
         self._offices = frozenset(map(fold_text, knowledge.topic.nominals.single))
         self._versions = {"rules": RULES, "topic": knowledge.digest, "camel": _camel()}

@@ -183,10 +183,17 @@ class Thread:
             return Turn(token, party, inner) if party else None
         if word in _BE and first + 1 < scene.sentence.end:
             word = scene.reading.words[first + 1]  # أن تكون بلاده قد
+        if opened and word.startswith("ال") and self._does(scene, first):
+            return Turn(token, None, inner, place=first)  # «إن الجنود فككوا الرادار»
         if not opened or not self.theirs(word):
             return None
         owner = self.subject(scene, token, feminine=word.endswith("ها"), main=True)
         return Turn(token, owner if owner and owner.kind != "MEDIA" else None, inner=True, free=True)
+
+    def _does(self, scene: Scene, token: int) -> bool:
+        """Whether a noun that names nobody the topic knows has its verb behind it."""
+        verb = any(one.entry.form.tense != "noun" for one in scene.triggers(token + 1, token + 2))
+        return verb and scene.at(token) is None and self.is_noun(scene, token)
 
     def theirs(self, word: str) -> bool:
         """بلاده, قواتها, طائراته: a country or body with its owner's pronoun."""
