@@ -36,7 +36,7 @@ exam: setup-dev  ## the quality floors, with their tables
 	@exec $(PY) -m pytest tests/exam -s $(ARGS)
 
 fuzz: setup-dev  ## the tests of any input with EXAMPLES=20000 each instead of a few dozen
-	@exec env MARSAD_FUZZ=$(or $(EXAMPLES),20000) $(PY) -m pytest -n auto tests/clean tests/arabic -k fuzz
+	@exec env MARSAD_FUZZ=$(or $(EXAMPLES),20000) $(PY) -m pytest -n auto tests/clean tests/arabic tests/tag -k "fuzz or spans"
 
 bench: setup-dev  ## our stages against the bare libraries, as ratios
 	@exec $(PY) -m tests.bench.bench

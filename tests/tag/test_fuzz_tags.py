@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -92,6 +93,21 @@ def test_any_text_is_tagged_at_exact_spans(parts: list[int | str], between: str)
     text = between.join(known[one % len(known)] if isinstance(one, int) else one for one in parts)
     tags = tagger().tag(sample(text))
     assert all(0 <= start < end <= len(text) and text[start:end] == words for (start, end), words in spans(tags))
+
+
+@often(150)
+@given(
+    st.integers(0, 10_000), st.integers(0, 10_000), st.integers(1, 40), st.randoms(use_true_random=False), st.booleans()
+)
+def test_words_of_news_in_any_order_are_tagged(which: int, start: int, size: int, dice: Random, shuffle: bool) -> None:
+    """A text may break off anywhere, behind an office, a mark or a verb, and its words may stand in any order."""
+    words = f"{texts()[which % len(texts())]} {texts()[start % len(texts())]}".split()
+    cut = words[start % len(words) :][:size]
+    if shuffle:
+        dice.shuffle(cut)
+    text = " ".join(cut)
+    tags = tagger().tag(sample(text, title=text))
+    assert all(0 <= first < last and f"{text}\n\n{text}"[first:last] == told for (first, last), told in spans(tags))
 
 
 @often(60)

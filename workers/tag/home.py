@@ -153,7 +153,8 @@ class Home:
         words = reading.words
         if token + 1 >= len(words) or words[token + 1] not in self._first:
             return None
-        ends = (token + 1 + size for size in range(_DEPARTMENT, 0, -1))
+        longest = min(_DEPARTMENT, len(words) - token - 1)
+        ends = (token + 1 + size for size in range(longest, 0, -1))
         end = next((end for end in ends if tuple(words[token + 1 : end]) in self._departments), None)
         if end is None or _adjective(words, end) or (follows is not None and follows.start < end):
             return None

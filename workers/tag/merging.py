@@ -49,7 +49,7 @@ def said_once(said: Sequence[Said], headline: int) -> list[Said]:
 
 def _announces(heading: Said, below: Iterable[Said], headline: int) -> bool:
     words = _words(heading.statement)
-    above = heading.statement.cue.text == ":" or heading.statement.span[1] <= headline
+    above = fold_text(heading.statement.cue.text) == ":" or heading.statement.span[1] <= headline
     if not above or heading.statement.kind != "indirect" or not words:
         return False
     voices = (one for one in below if _speaks_for(heading, one))

@@ -230,7 +230,7 @@ class Newcomers:
 
     def _told(self, words: Sequence[str], token: int) -> bool:
         """«وحذر سالم المسلط»: whether a verb stands before a given name and a family name with the article behind it."""
-        return token > 0 and words[token + 1].startswith("ال") and self._lexicon.says(words[token - 1])
+        return 0 < token < len(words) - 1 and words[token + 1].startswith("ال") and self._lexicon.says(words[token - 1])
 
     def _apposed(self, words: Sequence[str], token: int, end: int) -> bool:
         """«، فلان الفلاني،», «فلان الفلاني، المحامي في», «فلان الفلاني، وهو»."""

@@ -211,7 +211,7 @@ class Nouns:
         verb = self._carried_by(scene, token)
         if verb is not None:
             doer = self._carrier(verb, after)
-            if doer or self._thread.is_noun(scene, verb + 1):
+            if doer or (verb + 1 < scene.sentence.end and self._thread.is_noun(scene, verb + 1)):
                 return doer, [one for one in after if one is not doer]
         if self._hostile(pattern) and after and after[0].kind == "PLACE" and after[0].start == token + 1:
             return None, after  # قصف إدلب: the target

@@ -268,7 +268,7 @@ class Speakers:
             end += 1
         while end > place + 1 and words[end - 1] in PREPOSITIONS:
             end -= 1
-        if words[end] in _COMMAS and (person := self._person(scene, end + 1, medium)):
+        if end < limit and words[end] in _COMMAS and (person := self._person(scene, end + 1, medium)):
             return person
         cut = scene.reading.cut(place + 1, end) if end > place + 1 else None
         memory.sources = Speaker(None, "unnamed", cut, end, medium.party)

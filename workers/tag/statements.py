@@ -275,7 +275,8 @@ class Listener:
             return self._made(scene, turn, kind_of(scene, (first, last)), (first, last), start)
         # «…»، رافضاً …: behind the comma the reporter goes on, unless speech does by أن.
         behind = reading.token_at(quote.span[1])
-        parted = reading.words[behind : behind + 1] in _COMMA and not self._speakers.opens(reading.words[behind + 1])
+        follows = reading.words[behind : behind + 2]
+        parted = follows[:1] in _COMMA and not any(map(self._speakers.opens, follows[1:]))
         if begins > start or parted or len(outside(reading.text, quote.span[1], last)) < _OUTSIDE:
             return self._made(scene, turn, "direct", quote.inner, start)
         return self._made(scene, turn, "mixed", (first, max(last, quote.span[1])), start)
