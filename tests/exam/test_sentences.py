@@ -1,7 +1,8 @@
 """Single news sentences with the events between the two sides that they tell (sentences.jsonl).
 
-They were written and annotated by somebody who had not seen the rules, and report nothing that happened. At first sight F1 was
-0.51 (batch l) and 0.40 (batch m); then they served to mend rules, so that they say less of new texts than that did.
+They were written and annotated by somebody who had not seen the rules, and report nothing that happened. At first sight F1 was 0.51
+(batch l), 0.40 (m), 0.33 and 0.34 (n and o, which try unusual ways of telling) and 0.66 (p, as agencies write); then they served to
+mend rules, so that they say less of new texts than that did.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def is_right(one: Event, wanted: dict[str, Any]) -> bool:
     return any(wanted["actor"] in actor and wanted["recipient"] in recipient for actor, recipient in ways)
 
 
-@pytest.mark.parametrize("batch", ["l", "m"])
+@pytest.mark.parametrize("batch", ["l", "m", "n", "o", "p"])
 def test_events_of_sentences(batch: str) -> None:
     """F1 of events stays above its floor."""
     tagger = Tagger.load(HOME / "config" / "topics" / "russia-syria")

@@ -33,7 +33,7 @@ from workers.tag.titles import holders, named_by_office
 from workers.tag.voices import Memory
 
 # Raise it when the meaning of any rule in this folder changes: records made before are then out of date.
-RULES = "4"
+RULES = "5"
 _ASIDES = frozenset(["aside", "ours"])
 
 
