@@ -158,7 +158,13 @@ class Anaphora:
                 prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
             )  # fmt: skip
         sent = token - 2
-        if not prep and known.kind == "ORG" and token - 1 >= sentence.start and self._some(reading.words[token - 1]):
+        if (
+            not prep
+            and known.head != "person"
+            and known.kind in {"ORG", "NOMINAL"}
+            and token - 1 >= sentence.start
+            and self._some(reading.words[token - 1])
+        ):
             # «وفد المؤسسة»
             return replace(
                 known, start=token - 1, end=token + 1, anchor=token, kind="NOMINAL", ids=(), clitic=0, listed=False, joined=False,

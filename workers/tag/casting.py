@@ -21,7 +21,6 @@ from workers.tag.subjects import IN_IT, Subjects
 from workers.tag.thread import NOUN_FOLLOWS, YET
 
 _FAR = 18
-_WITH = frozenset(["لدي"])
 _PAIR = 2
 _STOPS = frozenset("،,؛.")
 _THAT = frozenset(map(fold_text, ("أن", "بأن", "لأن", "كأن")))
@@ -147,8 +146,7 @@ class Casting:
         """«مُنح X اللجوء في Y», «احتُجز X لدى Y»: the patient of a passive verb, and whose hands or land it was in."""
         end = self._clause_end(scene, token)
         others = [party for party in rest if party.start < end and set(party.countries) - set(patient.countries)]
-        agent = agent_of(scene, others) or next((one for one in others if one.prep in _WITH and one.acts), None)
-        agent = agent or people_of([one for one in others if tells_where(one)])
+        agent = agent_of(scene, others) or people_of([one for one in others if tells_where(one)])
         return ((agent,), scene.chain(patient)) if agent else ((), ())
 
     def _untold(self, scene: Scene, found: Found, pattern: EventPattern, after: list[Party]) -> Cast:
@@ -199,8 +197,10 @@ def _meant(scene: Scene, found: Found, actors: tuple[Party, ...]) -> Party | Non
     """«انتقد تأخر X، وطالبها بـ»: whom an object pronoun means, if no clause is about it: the other named last."""
     feminine = {"ه": False, "ها": True}.get(found.entry.form.pronoun)
     own = set(countries_of(actors))
-    others = (one for one in scene.before(found.token) if one.acts and one.countries and not set(one.countries) & own)
-    return next((one for one in others if agrees(scene.reading.words, one, feminine=feminine)), None)
+    others = [one for one in scene.before(found.token) if one.acts and one.countries and not set(one.countries) & own]
+    fit = [one for one in others if agrees(scene.reading.words, one, feminine=feminine)]
+    # «شكر X على صلاتها بـY، وحثها»: an object rather than whom a preposition names.
+    return next((one for one in fit if not one.prep), next(iter(fit), None))
 
 
 def _at_others(actors: tuple[Party, ...], others: list[Party]) -> bool:

@@ -308,7 +308,7 @@ def agent_of(scene: Scene, after: list[Party]) -> Party | None:
     for party in after:
         before = scene.reading.words[max(0, party.start - 2) : party.start]
         by = before == _BY or (before[:1] == ["علي"] and before[1:] in _HANDS)
-        if (by and party.acts) or (party.prep == "ب" and party.head == "body" and party.acts):
+        if party.acts and (by or party.prep == "لدي" or (party.prep == "ب" and party.head == "body")):
             return party
     return None
 

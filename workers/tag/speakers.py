@@ -69,7 +69,9 @@ class Speakers:
         `spoke` is the last speaker in the sentence.
         """
         token = cue.token
-        speaker = self._beside(scene, cue, group) if cue.entry.role == "say" else None
+        speaker = self._mouth(scene, token)
+        if speaker is None and cue.entry.role == "say":
+            speaker = self._beside(scene, cue, group)
         if speaker is None and group.within:
             return None
         if speaker is None and not (group.relay and cue.entry.role == "say"):
@@ -82,8 +84,6 @@ class Speakers:
         words = reading.words
         if group.within:
             return self._document(scene, token)
-        if mouth := self._mouth(scene, token):
-            return mouth
         first = next(iter(scene.after(token, OPENS_WITHIN)), None)
         # السفارة الروسية في دمشق: a building of a kind that issues statements.
         office = first is not None and words[first.start] in self._backward

@@ -107,7 +107,9 @@ class Thread:
 
     def _kind(self, word: str) -> int:
         skips = word in self._skip or word in _MARKS or word.removeprefix("و") in self._skip
-        bare = word in _PARTICLES or not word.isalpha() or word in PREPOSITIONS or self.opens(word)
+        # وعبّر is "and he voiced" at the head of a clause.
+        before = word in PREPOSITIONS or (word.removeprefix("و") in PREPOSITIONS and word != "وعبر")
+        bare = word in _PARTICLES or not word.isalpha() or before or self.opens(word)
         return (
             _OPENS * self.opens(word) | _STOP * (word in _STOPS) | _JOINS * (word in _JOINERS)
             | _RELATES * (word in RELATIVE) | _SKIPS * skips | _BARE * bare
@@ -148,7 +150,7 @@ class Thread:
         party = starts.get(second)
         verbal = first in verbs or not (words[first].endswith(_NOUNS) or words[first].startswith("ال"))
         if party and party.prep == "" and not party.joined:
-            object_ = accusative(words, party) or (first in verbs and self.meets(scene, verbs[first], party))
+            object_ = accusative(words, party) or (first in verbs and self._object(scene, verbs[first], party))
             return Turn(token, party, inner) if verbal and not object_ else None
         if verbal and words[second : second + 1] and words[second] in PREPOSITIONS:
             # تحدث عن الملف X: a definite noun after the preposition owns nothing, so X is the subject.
@@ -162,6 +164,11 @@ class Thread:
         if unknown and (saying or first not in verbs):
             return Turn(token, None, inner, place=second)
         return None
+
+    def _object(self, scene: Scene, found: Found, party: Party) -> bool:
+        """«إنه يشكر X», «والتقى Y»: whether the party behind a verb is its object, being of another gender or met."""
+        fits = agrees(scene.reading.words, party, feminine=found.entry.form.feminine)
+        return (found.entry.role == "event" and not fits) or self.meets(scene, found, party)
 
     def _after_aside(self, scene: Scene, token: int) -> bool:
         """«طالبت X، في بيان، Y بـ»: whether an aside between commas ends here, behind which the object stands."""
