@@ -21,6 +21,7 @@ _PLACE = ""
 # Where a body or country, and where a man or a body, is kept that was named last.
 _HER, _HIM = "ها", "ه"
 _LATTER = frozenset(fold_text("الأخير الأخيرة").split())
+_BETWEEN = frozenset(fold_text("عام عامة فرع قسم مكتب").split())
 _HEAD = fold_text("رأس")
 _SAME = frozenset(fold_text("ذاتها نفسها المذكورة ذاته نفسه").split())
 
@@ -149,32 +150,12 @@ class Anaphora:
         clitic = pair[0]
         prep = preposition(reading.words, token, clitic)
         joined = clitic.startswith("و")
-        start = self._official(reading, sentence, token) if prep == "في" else None
-        if start is not None:
-            lead = reading.words[start]
-            own = next((before for before, rest in readings(lead) if self._parties.head(rest)[1] == "person"), "")
+        lead = self._lead(reading, sentence, token, known, prep)
+        if lead is not None:
+            own, head = self._parties.head(reading.words[lead])
             return replace(
-                known, start=start, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="person", clitic=len(own),
-                prep=preposition(reading.words, start, own), joined=own.startswith("و"), listed=False,
-            )  # fmt: skip
-        sent = token - 2
-        if (
-            not prep
-            and known.head != "person"
-            and known.kind in {"ORG", "NOMINAL"}
-            and token - 1 >= sentence.start
-            and self._some(reading.words[token - 1])
-        ):
-            # «وفد المؤسسة»
-            return replace(
-                known, start=token - 1, end=token + 1, anchor=token, kind="NOMINAL", ids=(), clitic=0, listed=False, joined=False,
-                head=self._parties.head(reading.words[token - 1])[1], prep=preposition(reading.words, token - 1, ""),
-            )  # fmt: skip
-        if prep == "من" and sent >= sentence.start and self._some(reading.words[sent]):
-            # «وفداً من الشركة»
-            return replace(
-                known, start=sent, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head="body", clitic=0,
-                prep=preposition(reading.words, sent, ""), joined=False, listed=False,
+                known, start=lead, end=token + 1, anchor=token, kind="NOMINAL", ids=(), head=head, clitic=len(own), listed=False,
+                prep=preposition(reading.words, lead, own), joined=own.startswith("و"),
             )  # fmt: skip
         # «مدير شركة X»: the company is not the man.
         same = pair[1].removeprefix("ال") in self._persons or known.kind in {"ORG", "MEDIA", "PLACE"}
@@ -183,14 +164,26 @@ class Anaphora:
             kind=known.kind if same else "NOMINAL", ids=known.ids if same else (), head=known.head if same else "body",
         )  # fmt: skip
 
+    def _lead(self, reading: Reading, sentence: Sentence, token: int, known: Party, prep: str) -> int | None:
+        """«مدير الإعلام في الوزارة», «وفداً من الشركة», «مدير عام المؤسسة»: the token of whoever is of the one meant."""
+        if prep == "في":
+            return self._official(reading, sentence, token)
+        if prep == "من":
+            lead = token - 2
+        elif not prep and known.head != "person" and known.kind in {"ORG", "NOMINAL"}:
+            lead = token - 2 if reading.words[token - 1] in _BETWEEN else token - 1
+        else:
+            return None
+        return lead if lead >= sentence.start and self._some(reading.words[lead]) else None
+
     def _same(self, word: str) -> bool:
         """«الشركة نفسها», «الشركة المشغلة»: whether an adjective says nothing of whose it is."""
         return word in _SAME or (word.startswith("الم") and not self._parties.of_country(word))
 
     def _some(self, word: str) -> bool:
-        """Whether a word without the article leads a party, with no proclitic."""
+        """Whether a word without the article leads a party, with no preposition written onto it."""
         clitic, kind = self._parties.head(word)
-        return bool(kind) and not clitic and not word.startswith("ال")
+        return bool(kind) and not clitic.strip("وف") and not word[len(clitic) :].startswith("ال")
 
     def _official(self, reading: Reading, sentence: Sentence, token: int) -> int | None:
         """«مدير إدارة الإعلام في الوزارة», «إدارة كذا في الوزارة»: the token of whoever works there, or of the part of it."""

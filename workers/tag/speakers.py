@@ -101,7 +101,7 @@ class Speakers:
             if len(chain) > 1 and not first.ids and chain[1].start == first.end and not chain[1].ids:
                 # «الجانبان السوري والروسي»: one phrase for two.
                 first = replace(first, end=chain[1].end, countries=(*first.countries, *chain[1].countries))
-            return self._strangers.titled(scene, named(scene, first, first.end)) if fits else None
+            return self._strangers.titled(scene, _fuller(scene, first)) if fits else None
         place = token + 1
         end = self._strangers.described(scene, place)
         # السفارة الهندية: with an adjective only a medium is sure to be the one named before.
@@ -249,7 +249,7 @@ class Speakers:
             if words[place] in self._from:
                 source = next((party for party in scene.after(place) if party.start == place + 1), None)
                 if source:
-                    return replace(named(scene, source, source.end), via=medium.party)
+                    return replace(_fuller(scene, source), via=medium.party)
                 return self._unnamed_source(scene, cue, place, medium, memory)
             if self.opens(words[place]):
                 break
@@ -313,6 +313,15 @@ class Speakers:
     def _free(self, scene: Scene, start: int, end: int) -> bool:
         gap = scene.reading.words[start:end] if end - start <= BESIDE else ["far"]
         return all(not word.isalpha() or any(rest in self._skip for _, rest in readings(word)) for word in gap)
+
+
+def _fuller(scene: Scene, party: Party) -> Speaker:
+    """«عضو الوفد فلان»: somebody called by what he is, by his name where that follows at once."""
+    index = scene.place(party)
+    follows = scene.parties[index + 1] if index is not None and index + 1 < len(scene.parties) else None
+    if party.head == "person" and not party.ids and follows and follows.start == party.end and follows.kind == "PER":
+        return named(scene, replace(follows, start=party.start, clitic=party.clitic), follows.end)
+    return named(scene, party, party.end)
 
 
 def _with_name(scene: Scene, speaker: Speaker, end: int) -> Speaker:

@@ -95,8 +95,11 @@ class Thread:
             inner = (opened and not yet) or quoted or (inner and not before & _STOP)
             if here & _RELATES:
                 party = next(iter(scene.before(token, 2)), None)
+                named = next((start for start, end in scene.people.items() if token - 1 <= end <= token), None)
                 if party and can_act(party):
                     turns.append(Turn(token, party, inner=True))
+                elif named is not None:
+                    turns.append(Turn(token, None, inner=True, place=named))  # «المحامية فلانة، التي أكدت أن»
                 continue
             if not (before & _MEETS or token in joined):
                 continue
