@@ -211,13 +211,13 @@ class Coder:
         return one
 
     def _demanded(self, scene: Scene, found: Found) -> bool:
-        """«مطالبتها X بالاعتذار»: whether a noun tells what somebody is asked for, which is not done."""
+        """«مطالبتها X بالاعتذار», «هدد X بوقف كذا»: whether a noun tells what somebody is asked for or threatened with."""
         if found.entry.form.tense != "noun" or found.proclitic.lstrip("وف") not in {"ب", "ل"}:
             return False
         earlier = scene.triggers(max(scene.sentence.start, found.token - _DEMANDED), found.token)
         asked = (one for one in (*earlier, *scene.asides) if found.token - _DEMANDED <= one.token < found.token)
         rules = (self._config.patterns[one.entry.rule] for one in asked if one.entry.role in {"event", "aside"})
-        return any(pattern.type == "REQUEST" and pattern.govern for pattern in rules)
+        return any((pattern.type == "REQUEST" and pattern.govern) or pattern.type == "THREATEN" for pattern in rules)
 
     def _applies(self, scene: Scene, found: Found) -> bool:
         near, unless = self._near[found.entry.rule], self._unless[found.entry.rule]

@@ -29,6 +29,7 @@ _VERBS = frozenset(fold_text("التقى التقت التقيا التقوا ا
 # How far left a phrase may begin from the name or adjective that identifies it, in tokens.
 _LEFT = 7
 _FROM = 4
+_BELONGS = 8
 # Adjectives between a noun and that of its country.
 _ADJECTIVES = 2
 # «المتحدث الرسمي لـX», «برتبة عقيد»; endings of the numbers from eleven to ninety.
@@ -222,7 +223,8 @@ class Parties:
 
     def _sent_from(self, words: list[str], hit: Hit, floor: int) -> tuple[int, Lead, str]:
         """«وفداً كنسياً من دمشق»: some people of a country."""
-        for token in range(hit.start - 2, max(floor, hit.start - _FROM) - 1, -1):
+        far = _BELONGS if words[hit.start - 1] in _BELONGING else _FROM
+        for token in range(hit.start - 2, max(floor, hit.start - far) - 1, -1):
             clitic, found = self.head(words[token])
             if found and not words[token][len(clitic) :].startswith("ال"):
                 return token, found, clitic

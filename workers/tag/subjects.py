@@ -42,7 +42,7 @@ class Subjects:
     def beside(self, scene: Scene, found: Found, after: list[Party]) -> tuple[Party | None, list[Party]]:
         """Return the subject that stands beside a verb, if one does, and the other parties behind it."""
         token = found.token
-        owner = self._holder(scene, found) or self._owner_before(scene, token)
+        owner = self._holder(scene, found) or self._related(scene, found) or self._owner_before(scene, token)
         if owner := owner or (None if found.entry.noun else self._owner(scene, token + 1)):
             return owner, after
         # A verb joined by "and" has its subject behind it or carried over, never right before.
@@ -73,6 +73,15 @@ class Subjects:
                 break
             end = party.end
         return None, after
+
+    def _related(self, scene: Scene, found: Found) -> Party | None:
+        """«من مجموعة روسية تتوعدها»: behind an indefinite noun a verb of the present is that one's, whatever stands before it."""
+        party = scene.at(found.token - 1)
+        if found.entry.form.tense != "imperfect" or found.proclitic or party is None or party.end != found.token:
+            return None
+        words = scene.reading.words
+        definite = party.kind != "NOMINAL" or words[party.end - 1].startswith("ال") or not party.prep
+        return None if definite or not agrees(words, party, feminine=found.entry.form.feminine) else party
 
     def _within(self, scene: Scene, found: Found, after: list[Party]) -> bool:
         """«وقفة طالبت خلالها X بـ»: whether the one party behind a demand is whom it is made to."""
