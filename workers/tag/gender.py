@@ -8,6 +8,8 @@ from workers.tag.party import Party
 COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
 # Given names so written are men's and women's.
 _DOUBTFUL = ("ه", "ا", "ي", "اء", "ين")
+# Letters of the shortest plural.
+_PLURAL = 5
 # Endings of Russian women's family names.
 _HERS = ("وفا", "يفا", "ايا", "ينا")
 
@@ -48,5 +50,7 @@ def accusative(words: list[str], party: Party) -> bool:
     first = words[party.start][party.clitic :]
     if party.head:
         follows = words[party.start + 1] if party.end > party.start + 1 else ""
-        return first.endswith("ين") or (first.endswith("ا") and follows.endswith("ا"))
+        # أمين and سجين are one man.
+        many = first.endswith("ين") and len(first.removeprefix("ال")) >= _PLURAL
+        return many or (first.endswith("ا") and follows.endswith("ا"))
     return first == fold_text("أبا")

@@ -35,7 +35,7 @@ _ADJECTIVES = 2
 # «المتحدث الرسمي لـX», «برتبة عقيد»; endings of the numbers from eleven to ninety.
 _OF_OFFICES = frozenset(
     fold_text(
-        "العام العامة الخاص الخاصة الرسمي الرسمية الدائم الدائمة المشترك المشتركة التنفيذي التنفيذية الأعلى السابق السابقة"
+        "العام العامة الخاص الخاصة الرسمي الرسمية الدائم الدائمة المشترك المشتركة التنفيذي التنفيذية الأعلى السابق السابقة الأول الأولى"
     ).split()
 )
 _OWNED = ("ه", "ها", "هما", "هم")
@@ -186,8 +186,9 @@ class Parties:
             ):
                 break
             clitic, found = self.head(words[token]) if words[token - 1] not in _RANKED else ("", "")
-            if found and head and words[token].startswith("ال") and not words[start].startswith(_DEFINITE):
-                break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins
+            defined = words[start].startswith(_DEFINITE) or bool(proclitic.strip("وف"))
+            if found and head and words[token].startswith("ال") and not defined:
+                break  # «في مبنى الوزارة سفير روسيا»: behind a definite noun another phrase begins; not «النائب الأول لوزير X»
             if found == "body" and self._stands_alone(words, token, hit):
                 break
             if words[token] in _COUNTS and words[token + 1] == "من":
@@ -291,7 +292,7 @@ class Parties:
             return self._merge_name(parties, party, gap)
         if party.kind != "PER":
             return None
-        for index in range(len(parties) - 1, max(-1, len(parties) - 3), -1):
+        for index in range(len(parties) - 1, max(-1, len(parties) - 4), -1):
             title = parties[index]
             if title.head != "person" or title.kind == "PER" or party.start - title.end > _APPOSITION:
                 continue
