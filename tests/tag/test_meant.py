@@ -46,6 +46,11 @@ def acts(tags: Tags) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
         # From whom a noun comes, and whom talks bring together.
         ("لم يصدر عن موسكو أي التزام تجاه دمشق.", ("AGREE", "negated", RUS, SYR)),
         ("تناولت المحادثات التي جمعت لافروف والشيباني ملف المعابر.", ("CONSULT", "actual", RUS, SYR)),
+        # Offices below an office.
+        ("بحث النائب الأول لرئيس الوزراء الروسي مع وزير الاقتصاد السوري التعاون.", ("CONSULT", "actual", RUS, SYR)),
+        ("بحث الوكيل الأول لوزارة الخارجية الروسية مع وزير الاقتصاد السوري التعاون.", ("CONSULT", "actual", RUS, SYR)),
+        ("بحث كبير المفاوضين الروس مع وزير الاقتصاد السوري التعاون.", ("CONSULT", "actual", RUS, SYR)),
+        ("أكد أمين مجلس الأمن الروسي سيرغي شويغو أن بلاده تقف إلى جانب سوريا.", ("SUPPORT", "actual", RUS, SYR)),
         # Passives.
         ("مُنح مجند روسي حق اللجوء في سوريا.", ("AID", "actual", SYR, RUS)),
         ("احتُجز طبيب سوري لدى الأمن الروسي.", ("COERCE", "actual", RUS, SYR)),
@@ -93,6 +98,9 @@ def test_an_unknown_subject_stays_unknown(tag: Tag, text: str, kind: tuple[str, 
         ("علقت موسكو توريد القمح إلى سوريا.", "AID"),
         ("ستطبع دمشق الليرة في الإمارات بدلاً من روسيا.", "COOPERATE"),
         ("لجأت شركة روسية إلى محكمة التحكيم ضد دمشق.", "AID"),
+        ("فصلت جامعة قازان الروسية 17 طالباً سورياً.", "REQUEST"),
+        ("فصلت جامعة قازان الروسية 17 طالبا سوريا.", "REQUEST"),
+        ("زعم الجيش الروسي أن الضربات طالت موقعين لمسلحين في حلب رصدوا قرب قاعدة حميميم.", "ASSAULT"),
         ("كسبت شركة تات نفت الروسية الثقة وهي مستعدة للعمل في سوريا.", "REJECT"),
     ],
 )
@@ -107,6 +115,8 @@ def test_what_is_not_done(tag: Tag, text: str, kind: str) -> None:
         ("وسئل الأردن عن الملف، واكتفى بالقول على لسان المتحدث باسم الكرملين دميتري بيسكوف إن الأمر معقد.", "peskov"),
         ("تحدث لافروف عن سوريا. ولدى سؤاله عن ديون الاتحاد السوفييتي، أجاب بأن شطبها وارد.", "lavrov"),
         ("أحجم المتحدث باسم الكرملين بيسكوف عن التعقيب. وكان قد قال إن منح اللجوء قرار شخصي.", "peskov"),
+        ("قال أمين مجلس الأمن الروسي سيرغي شويغو إن دمشق شريك.", "shoigu"),
+        ("اعترض إبراهيم علبي على ما ورد في كلمة نيبينزيا بشأن الساحل، قائلاً إن الوضع هادئ.", "olabi"),
         ("وزار وزير الطاقة السوري محمد البشير موسكو. وأضاف الوزير السوري: «لن نعترف بالديون القديمة».", "bashir"),
     ],
 )
@@ -119,3 +129,11 @@ def test_what_is_called_for_is_no_statement(tag: Tag) -> None:
     """A noun behind «دعا إلى» is an event's; a clause or marks are words."""
     assert tag("دعا لافروف دمشق إلى وقف التصعيد.").statements == ()
     assert [one.text for one in tag("دعا لافروف إلى أن تعقد دمشق مؤتمراً.").statements] == ["تعقد دمشق مؤتمراً"]
+
+
+@pytest.mark.parametrize("remark", ["دون أن يقدم دليلاً على ذلك", "من دون ذكر تفاصيل", "دون أن يوضح متى"])
+def test_what_the_reporter_misses_is_not_said(tag: Tag, remark: str) -> None:
+    """Behind a comma the reporter tells what the speaker left out; what a thing is without is the speaker's own."""
+    assert [one.text for one in tag(f"قال لافروف إن الجنود غادروا حلب، {remark}.").statements] == ["الجنود غادروا حلب"]
+    kept = "الجنود غادروا حلب، دون أن تقع إصابات"
+    assert [one.text for one in tag(f"قال لافروف إن {kept}.").statements] == [kept]

@@ -15,7 +15,7 @@ from workers.items import Event
 from workers.tag.casting import Casting
 from workers.tag.circumstances import Circumstances
 from workers.tag.coded import Coded, about, repeats
-from workers.tag.entities import PREPOSITIONS
+from workers.tag.entities import PREPOSITIONS, TANWIN
 from workers.tag.lexicon import Found, Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.party import Party
@@ -220,6 +220,8 @@ class Coder:
         return any((pattern.type == "REQUEST" and pattern.govern) or pattern.type == "THREATEN" for pattern in rules)
 
     def _applies(self, scene: Scene, found: Found) -> bool:
+        if _counted(scene, found):
+            return False
         near, unless = self._near[found.entry.rule], self._unless[found.entry.rule]
         previous, never = self._previous[found.entry.rule], self._never[found.entry.rule]
         if never and found.token and not never.isdisjoint(_forms(scene.reading.words[found.token - 1])):
@@ -328,6 +330,15 @@ def _asked(scene: Scene, found: Found) -> bool:
     """«ورداً على سؤال عما إذا كان X قد طلب»: whether an act is only what somebody asks about."""
     before = scene.reading.words[max(scene.sentence.start, found.token - _NEAR) : found.token]
     return any(one in _WHETHER and two == "اذا" for one, two in pairwise(before))
+
+
+def _counted(scene: Scene, found: Found) -> bool:
+    """«17 طالباً», «طالباً سورياً»: whether what reads as a verb in the dual is a noun in the accusative."""
+    words, token, form = scene.reading.words, found.token, found.entry.form
+    if found.entry.role != "event" or form.tense == "noun" or found.entry.noun or not words[token].endswith("ا"):
+        return False
+    described = token + 1 < scene.sentence.end and TANWIN in scene.reading.source(token + 1)
+    return words[token - 1].isdecimal() or (described and TANWIN in scene.reading.source(token))
 
 
 def _unmet(scene: Scene, found: Found) -> bool:

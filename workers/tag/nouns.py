@@ -298,7 +298,11 @@ class Nouns:
         # غارات على أهداف لـX: the targets are X's.
         plain = not PREPOSITIONS.intersection(scene.reading.words[token + 1 : party.start])
         goes = pattern.mode == "visit" and (party.kind == "PER" or party.head == "person")
-        owns = party.prep == "ل" and party.start <= token + 4 and plain
+        # «الضربات طالت موقعين لـX»: behind a noun with the article only its adjectives.
+        near = (
+            party.start == token + 1 or not found.entry.form.definite or scene.reading.words[token + 1].startswith("ال")
+        )
+        owns = party.prep == "ل" and party.start <= token + 4 and plain and near
         owner = owns and (goes or "ل" not in pattern.recipient)
         return adjective or ((genitive or owner) and not found.entry.form.pronoun)
 

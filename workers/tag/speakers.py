@@ -26,6 +26,7 @@ _UNNAMED = 8
 _OWNER = 3
 _COMMAS = frozenset("،,")
 _MOUTH = "لسان"
+_WHATEVER = frozenset(["ما", "بما", "مما", "عما", "فيما"])
 _ADJUNCTS = frozenset(fold_text("لدى عن حول ردا تعليقا بعد منذ في خلال عقب قبل بخصوص بشأن رغم مع على").split())
 
 
@@ -145,10 +146,13 @@ class Speakers:
         if (
             place >= scene.sentence.end
             or words[token + 1] != "في"
+            or words[token - 1] in _WHATEVER
             or not any(self._opened(word) for word in words[place : min(scene.sentence.end, place + BESIDE)])
         ):
             return None
         opener = next(at for at in range(place, scene.sentence.end) if self._opened(words[at]))
+        if any(one.entry.role in {"say", "participle"} for one in scene.triggers(opener - 1, opener)):
+            return None  # «ورد في كلمة X كذا، قائلاً إن»
         author = next((one for one in scene.after(token, opener - token) if one.kind not in {"THEME", "PLACE"}), None)
         if author is not None:
             return named(scene, author, author.end)
