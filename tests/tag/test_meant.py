@@ -51,6 +51,9 @@ def acts(tags: Tags) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
         ("بحث الوكيل الأول لوزارة الخارجية الروسية مع وزير الاقتصاد السوري التعاون.", ("CONSULT", "actual", RUS, SYR)),
         ("بحث كبير المفاوضين الروس مع وزير الاقتصاد السوري التعاون.", ("CONSULT", "actual", RUS, SYR)),
         ("أكد أمين مجلس الأمن الروسي سيرغي شويغو أن بلاده تقف إلى جانب سوريا.", ("SUPPORT", "actual", RUS, SYR)),
+        # A delegation is received, not sheltered; a contract's year is not that of its end.
+        ("استقبل القنصل الروسي في حلب ثلاثة من ممثلي الأهالي السوريين.", ("CONSULT", "actual", SYR, RUS)),
+        ("أنهت وزارة الطاقة السورية العقد الموقع مع شركة روسية عام 2018.", ("SANCTION", "actual", SYR, RUS)),
         # Passives.
         ("مُنح مجند روسي حق اللجوء في سوريا.", ("AID", "actual", SYR, RUS)),
         ("احتُجز طبيب سوري لدى الأمن الروسي.", ("COERCE", "actual", RUS, SYR)),

@@ -61,6 +61,7 @@ _AND_IT = frozenset(fold_text("وهو وهي").split())
 _THEIR_ACT = ("وها", "وهم", "وه")
 # «حين أوقفته X»: no relative clause.
 _WHEN = frozenset(fold_text("حين حينما عندما بعدما كيف قبلما لما كما ان ثم فيما بينما حيث إذ").split())
+_SIGNED = frozenset(fold_text("الموقع الموقعة المبرم المبرمة الممنوح الممنوحة").split())
 _SINCE = frozenset(fold_text("منذ عقب إثر").split())
 
 
@@ -291,11 +292,12 @@ class Circumstances:
         told = told or any(len(word) > _LONG and word.endswith("وا") for word in words[first:last])
         # «وعود قطعوها قبل ست سنوات», «العقود المتوقفة منذ 2024»
         told = told or words[last - 1].endswith(_THEIR_ACT) or words[last - 2].endswith(_THEIR_ACT)
-        # «العقود المتوقفة منذ 2024», «العقد المبرم عام 2019»
+        # «العقود المتوقفة منذ 2024», «العقد المبرم عام 2019», «الموقع مع X عام 2018»
         told = (
             told
             or words[last - 1 - (words[last - 1] in _AT)].startswith("الم")
             or not _AND_IT.isdisjoint(words[first:last])
+            or not _SIGNED.isdisjoint(words[first:last])
         )
         return told or bool(_SINCE.intersection(words[first : last - 1]))
 

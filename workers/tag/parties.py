@@ -39,7 +39,11 @@ _OF_OFFICES = frozenset(
     ).split()
 )
 _OWNED = ("ه", "ها", "هما", "هم")
-_COUNTS = frozenset(fold_text("العشرات المئات الآلاف العديد الكثير عدد").split())
+_COUNTS = frozenset(
+    fold_text(
+        "العشرات المئات الآلاف العديد الكثير عدد ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة ثلاث أربع خمس ست سبع ثماني تسع عشر"
+    ).split()
+)
 # Of a verb whose subject is a body.
 _SHE = "ت"
 _LED = frozenset(fold_text("برئاسة بقيادة").split())
