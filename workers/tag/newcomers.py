@@ -32,7 +32,8 @@ _ALONE = 4
 # Words in marks that are still a name; mentions kept of one newcomer.
 _MARKED = 4
 _MENTIONS = 20
-_TITLE = 4
+_TITLE = 6
+_THEIR = ("ه", "ها", "هما")
 _COMMAS = frozenset("،,")
 _WHO = frozenset(fold_text("وهو وهي الذي التي").split())
 _SERVANT = fold_text("عبد")
@@ -207,7 +208,9 @@ class Newcomers:
             return True
         plain = word.isalpha() and len(word) >= _LETTERS and not word.startswith(_JOINED)
         # «اتهم فلان أحمد الوكالة بـ»
-        plain = plain and self._parties.head(word)[1] != "body"
+        head = self._parties.head(word)[1]
+        # «بعد لقاء نظيره»
+        plain = plain and head != "body" and not (head and word.endswith(_THEIR))
         plain = plain and not any(
             rest in self._words or (clitic and rest in self._given.words) for clitic, rest in readings(word)
         )
