@@ -11,6 +11,7 @@ from workers.road import Road
 from workers.store import proposals, results
 from workers.store.database import Database
 from workers.tag.names import Recogniser, propose
+from workers.tag.party import UNKNOWN
 
 # Seconds after which a record that a recogniser was given is given out again.
 LEASE = 3600.0
@@ -72,7 +73,8 @@ def _of_records(database: Database) -> Iterator[tuple[str, Suggestion]]:
                 if entity.mentions[0].rule == "unknown":
                     yield key, Suggestion("name", entity.name, None, entity.type, key)
             for said in tags.statements:
-                if said.speaker is None and said.speaker_text and said.speaker_basis == "unnamed":
+                unnamed = said.speaker is None and said.speaker_basis == "unnamed"
+                if said.speaker_text and (unnamed or (said.speaker or "").startswith(UNKNOWN)):
                     yield key, Suggestion("speaker", said.speaker_text, None, None, key)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workers.arabic.letters import fold_text
-from workers.tag.party import Party
+from workers.tag.party import UNKNOWN, Party
 
 COUNTS = frozenset(fold_text("العشرات المئات الآلاف عشرات مئات آلاف").split())
 # Given names so written are men's and women's.
@@ -21,9 +21,7 @@ def gender(words: list[str], party: Party) -> bool | None:
     last = next((word for word in reversed(name) if word.isalpha()), first)
     if first in COUNTS:
         return None  # «خرج المئات», «خرجت المئات»
-    newcomer = (
-        bool(party.ids) and party.ids[0].startswith("unknown:") and party.kind == "PER" and party.head != "person"
-    )
+    newcomer = bool(party.ids) and party.ids[0].startswith(UNKNOWN) and party.kind == "PER" and party.head != "person"
     foreign = party.kind == "ORG" and not party.head and not first.startswith("ال")
     if newcomer and not last.endswith(_HERS):
         # A family name is a man's or a woman's.

@@ -21,6 +21,7 @@ from workers.tag.forms import adjective_forms
 from workers.tag.lexicon import Lexicon
 from workers.tag.loader import Knowledge
 from workers.tag.parties import Parties
+from workers.tag.party import UNKNOWN
 from workers.tag.reading import Forms, Reading, readings
 
 Kind = Literal["PER", "ORG", "MEDIA", "LOC", "FAC"]
@@ -39,7 +40,6 @@ _WHO = frozenset(fold_text("وهو وهي الذي التي").split())
 _SERVANT = fold_text("عبد")
 # A preposition or conjunction and the article.
 _JOINED = ("بال", "لل", "كال", "وال", "فال")
-_UNKNOWN = "unknown:"
 
 
 class Newcomers:
@@ -80,7 +80,7 @@ class Newcomers:
         for start, end, clitic in self._people(reading, taken):
             words = (reading.words[start][len(clitic) :], *reading.words[start + 1 : end])
             text = reading.text[slice(*mention_span(reading, Hit(start, end, clitic, None, None, "unknown")))]
-            one = EntityConfig.model_construct(id=f"{_UNKNOWN}{' '.join(words)}", name=text, name_ar=text, type="PER")
+            one = EntityConfig.model_construct(id=f"{UNKNOWN}{' '.join(words)}", name=text, name_ar=text, type="PER")
             named.append(Hit(start, end, clitic, one, None, "unknown"))
             taken.update(range(start, end))
         if not named:
@@ -114,7 +114,7 @@ class Newcomers:
             if spots.keys().isdisjoint(starts[first:last]):
                 continue
             for party in self._parties.find(reading, sentence, both[first:last]):
-                if len(party.ids) == 1 and party.ids[0].startswith(_UNKNOWN) and len(set(party.countries)) == 1:
+                if len(party.ids) == 1 and party.ids[0].startswith(UNKNOWN) and len(set(party.countries)) == 1:
                     countries.setdefault(party.ids[0], party.countries[0])
         for sentence in reading.sentences if home else ():
             first, last = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
@@ -260,7 +260,7 @@ class Newcomers:
 
     def _add(self, reading: Reading, told: dict[str, Entity], kind: Kind, hit: Hit) -> None:
         first = reading.words[hit.start][len(hit.proclitic) :]
-        key = f"{_UNKNOWN}{' '.join((first, *reading.words[hit.start + 1 : hit.end]))}"
+        key = f"{UNKNOWN}{' '.join((first, *reading.words[hit.start + 1 : hit.end]))}"
         name = reading.text[slice(*mention_span(reading, hit))]
         told.setdefault(key, Entity(
             id=key, name=name, name_ar=name, type=kind, qid=None, country=hit.iso, sector=None, mentions=(),

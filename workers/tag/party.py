@@ -10,6 +10,8 @@ from workers.items import Words
 from workers.tag.entities import PREPOSITIONS
 from workers.tag.reading import Reading, readings
 
+# Begins the id of an entity that no file knows.
+UNKNOWN = "unknown:"
 Kind = Literal["PER", "ORG", "GPE", "PLACE", "MEDIA", "NOMINAL", "THEME"]
 # What kind of noun leads a party.
 Lead = Literal["", "person", "body"]
