@@ -60,6 +60,7 @@ def started(pids: dict[str, int]) -> list[int]:
     return found
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # those that are killed below write to SQLite
 def test_workers_leave_the_store_that_one_process_leaves(
     store_url: str, tmp_path: Path, inline: dict[str, Any]
 ) -> None:
