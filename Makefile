@@ -23,7 +23,7 @@ run: setup  ## the whole road on this machine with the recorded captures of seed
 test: setup-dev  ## all tests but the long ones; ARGS="tests/store -x" for some
 	@exec $(PY) -m pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
-long: setup-dev  ## the tests that take more than a minute: a fortnight of watching a made-up web
+long: setup-dev  ## the tests that take more than a minute: a fortnight of watching a made-up web, workers on SQLite
 	@exec $(PY) -m pytest -m long $(ARGS)
 
 lint: setup-dev  ## ruff, mypy, import-linter

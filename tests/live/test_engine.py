@@ -60,7 +60,8 @@ def started(pids: dict[str, int]) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # those that are killed below write to SQLite
+# On SQLite among the long ones: the workers that are killed below write to it too.
+@pytest.mark.parametrize("store_url", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"], indirect=True)
 def test_workers_leave_the_store_that_one_process_leaves(
     store_url: str, tmp_path: Path, inline: dict[str, Any]
 ) -> None:
